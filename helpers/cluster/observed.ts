@@ -1,0 +1,87 @@
+/** What the Kubernetes API tells about workloads, as plain data. Times are ISO 8601 on the API server's clock. */
+export interface ContainerState {
+  readonly name: string;
+  readonly image: string;
+  readonly ready: boolean;
+  readonly restartCount: number;
+  readonly state: 'running' | 'waiting' | 'terminated' | 'unknown';
+  /** Reason of waiting or termination: CrashLoopBackOff, ImagePullBackOff, OOMKilled. */
+  readonly reason?: string;
+  readonly message?: string;
+  readonly startedAt?: string;
+  /** How the container's previous run ended, when there was one. */
+  readonly lastTermination?: Termination;
+}
+
+export interface Termination {
+  readonly reason: string;
+  readonly exitCode: number;
+  readonly finishedAt: string;
+}
+
+export interface PodState {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly phase: string;
+  readonly ready: boolean;
+  readonly terminating: boolean;
+  readonly createdAt: string;
+  readonly containers: readonly ContainerState[];
+}
+
+export interface WorkloadState {
+  readonly kind: 'Deployment' | 'StatefulSet';
+  readonly namespace: string;
+  readonly name: string;
+  readonly exists: boolean;
+  /** When it does not exist: what stands in its namespace or elsewhere under a near name. */
+  readonly foundInstead: readonly string[];
+  readonly replicasDesired: number;
+  readonly replicasReady: number;
+  readonly pods: readonly PodState[];
+}
+
+/** One container run's log within a window. */
+export interface ContainerLog {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  /** True for the run before the present one. */
+  readonly previous: boolean;
+  /** Start of the window asked for. */
+  readonly windowStart: string;
+  /** When the container run began, by its status. */
+  readonly startedAt?: string;
+  /** Time of the oldest line that can still be had, whatever the window. */
+  readonly oldestLineAt?: string;
+  /** False when lines of the window may be gone (rotated, an older pod or run that cannot be read any more). */
+  readonly reachesBack: boolean;
+  /** Why it does not reach back. */
+  readonly reachNote?: string;
+  /** Lines within the window that were read and parsed. */
+  readonly lineCount: number;
+  /** Entries of level error and above, oldest first, the first 50. */
+  readonly errors: readonly LogEntry[];
+  /** All of them, counted. */
+  readonly errorCount: number;
+}
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'unknown';
+
+export interface LogEntry {
+  readonly at: string;
+  readonly level: LogLevel;
+  readonly message: string;
+  /** The whole line without its timestamp, secrets masked. */
+  readonly line: string;
+}
+
+export interface JobState {
+  readonly namespace: string;
+  readonly name: string;
+  readonly exists: boolean;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly active: number;
+}

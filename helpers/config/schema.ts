@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { duration } from './duration.ts';
+
+/** migration.yaml, section by section. Every object is strict: an unknown key is a mistake, not an extension. */
+const name = z.string().min(1);
+const port = z.int().min(1).max(65535);
+const kubernetesName = z.string().regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'a Kubernetes name: lower case letters, digits and dashes');
+
+const target = z.strictObject({
+  kind: z.enum(['embedded', 'k3d', 'live']),
+  /** Divides what is waited for on a replica; 1 is life's own pace. */
+  timeScale: z.number().min(1).max(3600).default(1),
+  /** Path of the kubeconfig; without it KUBECONFIG, then ~/.kube/config. An embedded target has its own. */
+  kubeconfig: name.optional(),
+  context: name.optional(),
+});
+
+const run = z.strictObject({
+  window: duration,
+  readingsApart: duration,
+  deadline: duration,
+  connectDeadline: duration,
+  futureTolerance: duration,
+});
+
+const credential = z.strictObject({
+  secret: z.strictObject({ namespace: kubernetesName, name: kubernetesName, username: name, password: name }).optional(),
+  env: z.strictObject({ username: name, password: name }).optional(),
+});
+
+const workload = z.strictObject({
+  kind: z.enum(['Deployment', 'StatefulSet']),
+  namespace: kubernetesName,
+  name: kubernetesName,
+  replicas: z.int().min(0).default(1),
+});
+
+const service = z.strictObject({ namespace: kubernetesName, service: kubernetesName, port });
+
+const database = service.extend({
+  database: name,
+  credentials: name,
+});
+
+const newDatabase = database.extend({
+  migrations: z.array(z.int().positive()).min(1),
+  migrationJob: kubernetesName,
+});
+
+const connect = z.strictObject({
+  kind: z.enum(['Deployment', 'StatefulSet']),
+  namespace: kubernetesName,
+  name: kubernetesName,
+  port,
+  streams: z.array(name).min(1),
+});
+
+const streamRef = z.strictObject({ instance: name, stream: name });
+
+/** The plausible range of a column that the stream is expected to fill. A column without a range must only be filled. */
+const column = z.strictObject({ min: z.number().optional(), max: z.number().optional() });
+
+const rows = z.strictObject({
+  database: name,
+  table: name,
+  time: name,
+  device: name,
+  /** Column values that tell this stream's rows from others in a shared table. */
+  where: z.record(name, z.string()).default({}),
+  columns: z.record(name, column),
+});
+
+const stream = z.strictObject({
+  mqttTopic: name,
+  topic: name,
+  group: name,
+  every: duration,
+  freshness: duration,
+  maxLag: z.int().positive(),
+  bridge: streamRef,
+  sink: streamRef,
+  rows,
+});
+
+const settings = z.strictObject({
+  topic: name,
+  group: name,
+  maxLag: z.int().positive(),
+  sink: streamRef,
+  database: name,
+  table: name,
+  device: name,
+  deviceTag: name,
+  fields: z.record(name, name),
+});
+
+const hypertable = z.strictObject({ database: name, table: name, timeColumn: name, retention: duration });
+
+const instant = z.iso.datetime({ offset: true });
+
+export const migrationSchema = z.strictObject({
+  target: name,
+  targets: z.record(name, target),
+  run,
+  credentials: z.record(name, credential),
+  new: z.strictObject({
+    workloads: z.array(workload).min(1),
+    mqtt: service.extend({ credentials: name }),
+    kafka: service,
+    databases: z.record(name, newDatabase),
+    connect: z.record(name, connect),
+    hypertables: z.array(hypertable).min(1),
+    streams: z.record(name, stream),
+    settings,
+  }),
+  limits: z.strictObject({ duplicateShare: z.number().min(0).max(1), rate: z.number().min(0).max(1) }),
+  logs: z.strictObject({
+    allow: z.array(z.strictObject({ match: name, reason: name, namespace: kubernetesName.optional() })),
+  }),
+  old: z.strictObject({
+    workloads: z.array(workload),
+    namespaces: z.array(kubernetesName),
+    dataNamespaces: z.array(kubernetesName),
+    topics: z.array(name),
+    groups: z.array(name),
+    database,
+  }),
+  gitops: z.strictObject({ namespace: kubernetesName, source: kubernetesName, kustomizations: z.array(kubernetesName) }),
+  maintenance: z.array(z.strictObject({ from: instant, to: instant, reason: name })),
+  waivers: z.record(name, z.strictObject({ reason: name, until: z.iso.date() })),
+  gating: z.record(name, z.strictObject({ gates: z.boolean(), reason: name })),
+});
+
+/** migration.yaml after validation: durations are in seconds. */
+export type Migration = z.output<typeof migrationSchema>;
+export type TargetConfig = Migration['targets'][string];
+export type StreamConfig = Migration['new']['streams'][string];
+export type SettingsConfig = Migration['new']['settings'];
+export type WorkloadRef = Migration['new']['workloads'][number];
+export type ConnectConfig = Migration['new']['connect'][string];
+export type ServiceRef = Migration['new']['kafka'];
+export type DatabaseConfig = Migration['old']['database'];
+export type HypertableConfig = Migration['new']['hypertables'][number];

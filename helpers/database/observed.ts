@@ -1,0 +1,61 @@
+/** What a database tells, as plain data. Ages are against the database's own clock. */
+export interface StreamRows {
+  readonly stream: string;
+  readonly database: string;
+  readonly table: string;
+  readonly exists: boolean;
+  readonly databaseNow: string;
+  /** Undefined when the stream has no row. */
+  readonly newestAt?: string;
+  readonly newestAgeSeconds?: number;
+}
+
+/** Rows within [from, to), counted by the time column's index. */
+export interface WindowRows {
+  readonly stream: string;
+  readonly from: string;
+  readonly to: string;
+  readonly rowCount: number;
+  /** Rows beyond the first that have the same device, time and values. */
+  readonly duplicateCount: number;
+  readonly columns: readonly ColumnRange[];
+}
+
+export interface ColumnRange {
+  readonly column: string;
+  readonly nullCount: number;
+  /** Undefined for a column that is no number, or always null. */
+  readonly min?: number;
+  readonly max?: number;
+}
+
+export interface SettingsRow {
+  readonly deviceId: string;
+  readonly updatedAt: string;
+  readonly values: Readonly<Record<string, number | null>>;
+}
+
+export interface MigrationsState {
+  readonly database: string;
+  readonly tableExists: boolean;
+  readonly versions: readonly { readonly version: number; readonly name: string; readonly appliedAt: string }[];
+}
+
+export interface HypertableState {
+  readonly table: string;
+  readonly exists: boolean;
+  readonly isHypertable: boolean;
+  readonly timeColumn?: string;
+}
+
+export interface RetentionState {
+  readonly table: string;
+  /** Undefined when there is no policy. */
+  readonly dropAfterSeconds?: number;
+  readonly dropAfterText?: string;
+  readonly scheduled?: boolean;
+  readonly lastRunStatus?: string;
+  readonly lastRunAt?: string;
+  readonly totalFailures?: number;
+  readonly lastError?: string;
+}
