@@ -4,7 +4,9 @@ import { duration } from './duration.ts';
 /** migration.yaml, section by section. Every object is strict: an unknown key is a mistake, not an extension. */
 const name = z.string().min(1);
 const port = z.int().min(1).max(65535);
-const kubernetesName = z.string().regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'a Kubernetes name: lower case letters, digits and dashes');
+const kubernetesName = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'a Kubernetes name: lower case letters, digits and dashes');
 
 const target = z.strictObject({
   kind: z.enum(['embedded', 'k3d', 'live']),
@@ -24,7 +26,9 @@ const run = z.strictObject({
 });
 
 const credential = z.strictObject({
-  secret: z.strictObject({ namespace: kubernetesName, name: kubernetesName, username: name, password: name }).optional(),
+  secret: z
+    .strictObject({ namespace: kubernetesName, name: kubernetesName, username: name, password: name })
+    .optional(),
   env: z.strictObject({ username: name, password: name }).optional(),
 });
 
@@ -125,7 +129,11 @@ export const migrationSchema = z.strictObject({
     groups: z.array(name),
     database,
   }),
-  gitops: z.strictObject({ namespace: kubernetesName, source: kubernetesName, kustomizations: z.array(kubernetesName) }),
+  gitops: z.strictObject({
+    namespace: kubernetesName,
+    source: kubernetesName,
+    kustomizations: z.array(kubernetesName),
+  }),
   maintenance: z.array(z.strictObject({ from: instant, to: instant, reason: name })),
   waivers: z.record(name, z.strictObject({ reason: name, until: z.iso.date() })),
   gating: z.record(name, z.strictObject({ gates: z.boolean(), reason: name })),

@@ -1,0 +1,204 @@
+import type http from 'node:http';
+import https from 'node:https';
+import { text } from 'node:stream/consumers';
+import type { KubeConfig } from '@kubernetes/client-node';
+import retry from 'p-retry';
+import { Unobservable } from '../unobservable.ts';
+import { answerError, isThrottling } from './answer.ts';
+import { unobservable } from './errors.ts';
+import { apiRequest, describeRequest } from './request.ts';
+
+/** Thrown when code of ours asks for a write: a mistake in this suite, never a property of the cluster. */
+export class WriteRefused extends Error {
+  override readonly name = 'WriteRefused';
+}
+
+export interface GetOptions {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+export interface TextAnswer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/**
+ * GET requests to one API server, and nothing else: any other verb is refused here, below every client.
+ *
+ * Connections are kept alive (the library opens a new agent, so a new TLS connection, for each call). An answer of 429 or
+ * 5xx is asked for again with exponential backoff, or after its Retry-After, until the deadline of the call. What stays an
+ * error is thrown as `Unobservable`, or as `ApiAnswer` where the answer is an observation.
+ */
+export class ApiTransport {
+  readonly #kubeConfig: KubeConfig;
+  readonly #deadlineSeconds: number;
+  readonly #closed = new AbortController();
+  readonly #agent = new https.Agent({ keepAlive: true, maxSockets: 16 });
+
+  constructor(kubeConfig: KubeConfig, deadlineSeconds: number) {
+    this.#kubeConfig = kubeConfig;
+    this.#deadlineSeconds = deadlineSeconds;
+  }
+
+  /** The API server's address, without a trailing slash. */
+  get server(): string {
+    return (this.#kubeConfig.getCurrentCluster()?.server ?? '').replace(/\/$/, '');
+  }
+
+  /** Seconds that one call may take, its retries included. */
+  get deadlineSeconds(): number {
+    return this.#deadlineSeconds;
+  }
+
+  /** Aborts when the transport is closed. */
+  get closed(): AbortSignal {
+    return this.#closed.signal;
+  }
+
+  /** The whole answer, read to its end within the deadline. */
+  async getText(url: URL, options: GetOptions = {}): Promise<TextAnswer> {
+    return this.#call(url, options, async (signal) => {
+      const response = await this.#send(url, options, signal);
+      return { status: response.statusCode ?? 0, headers: response.headers, body: await text(response) };
+    });
+  }
+
+  /**
+   * The answer's body as a stream, for logs and watches. The deadline bounds the wait for its head; how long it may then
+   * last is the caller's to say through `signal`.
+   */
+  async getStream(url: URL, options: GetOptions = {}): Promise<http.IncomingMessage> {
+    return this.#call(url, options, async (signal) => {
+      const head = new AbortController();
+      const giveUp = () => head.abort(signal.reason);
+      signal.addEventListener('abort', giveUp, { once: true });
+      try {
+        return await this.#send(url, options, AbortSignal.any([head.signal, ...this.#outer(options)]));
+      } finally {
+        signal.removeEventListener('abort', giveUp);
+      }
+    });
+  }
+
+  /** What the kubeconfig says about authentication, as options of a request: headers, certificates, a proxy's agent. */
+  async authentication(): Promise<https.RequestOptions> {
+    const options: https.RequestOptions = {};
+    try {
+      await this.#kubeConfig.applyToHTTPSOptions(options);
+    } catch (error) {
+      throw new Unobservable(
+        'unauthorized',
+        `the kubeconfig's authentication does not work: ${(error as Error).message}`,
+        {
+          hint: 'see that its certificate files exist and that its exec plugin runs: try kubectl version',
+          cause: error,
+        },
+      );
+    }
+    return options;
+  }
+
+  /** Ends every request under way and every idle connection. */
+  close(): void {
+    this.#closed.abort();
+    this.#agent.destroy();
+  }
+
+  #outer(options: GetOptions): AbortSignal[] {
+    return [this.#closed.signal, ...(options.signal === undefined ? [] : [options.signal])];
+  }
+
+  /** One call: attempts within the deadline, their errors in the suite's words. */
+  async #call<T>(url: URL, options: GetOptions, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if ((options.method ?? 'GET') !== 'GET') {
+      throw new WriteRefused(`verify only reads: refused ${options.method} ${url.pathname}`);
+    }
+    const what = `${describeRequest(apiRequest(url))} at ${this.server}`;
+    const endsAt = Date.now() + this.#deadlineSeconds * 1000;
+    const deadline = AbortSignal.timeout(this.#deadlineSeconds * 1000);
+    const signal = AbortSignal.any([deadline, ...this.#outer(options)]);
+    let last: Refused | undefined;
+    try {
+      return await retry(() => attempt(signal), {
+        retries: 4,
+        minTimeout: 100,
+        maxTimeout: 2000,
+        randomize: true,
+        signal,
+        shouldRetry: ({ error }) =>
+          error instanceof StaleConnection || (error instanceof Refused && error.readyAt < endsAt),
+        onFailedAttempt: async ({ error }) => {
+          if (!(error instanceof Refused)) return;
+          last = error;
+          if (error.readyAt < endsAt) await until(error.readyAt, signal);
+        },
+      });
+    } catch (error) {
+      if (this.#closed.signal.aborted) throw new Unobservable('timeout', `${what}: given up, the target was closed`);
+      if (options.signal?.aborted) throw options.signal.reason;
+      if (last !== undefined && (deadline.aborted || error === last)) throw last.cause;
+      if (deadline.aborted) {
+        throw new Unobservable('timeout', `${what}: no answer within ${this.#deadlineSeconds} s`, {
+          hint: 'the API server accepts connections and does not answer, or a firewall drops them: try kubectl version',
+        });
+      }
+      throw error instanceof Error && error.name === 'ApiAnswer' ? error : unobservable(error, what);
+    }
+  }
+
+  async #send(url: URL, options: GetOptions, signal: AbortSignal): Promise<http.IncomingMessage> {
+    const { agent: proxy, ...authentication } = await this.authentication();
+    const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
+    const request = https.request(url, {
+      ...authentication,
+      agent: this.#kubeConfig.getCurrentCluster()?.proxyUrl === undefined ? this.#agent : proxy,
+      headers: { accept: 'application/json', ...authentication.headers, ...options.headers },
+      signal,
+    });
+    request.once('response', resolve);
+    // Stays for the life of the request: an abort in the middle of the body is reported here too.
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      const stale = request.reusedSocket && error.code === 'ECONNRESET';
+      reject(stale ? new StaleConnection('reset', { cause: error }) : error);
+    });
+    request.end();
+    const response = await promise;
+    const status = response.statusCode ?? 0;
+    if (status >= 200 && status < 300) return response;
+    const error = answerError(status, await text(response), apiRequest(url));
+    throw isThrottling(status) ? new Refused(error, response.headers['retry-after']) : error;
+  }
+}
+
+/** A kept-alive connection that the server had closed in the meantime; the request was never looked at. */
+class StaleConnection extends Error {}
+
+/** An answer that may be another one later. */
+class Refused extends Error {
+  override readonly cause: Error;
+  /** Milliseconds since the epoch: not to be asked again before. */
+  readonly readyAt: number;
+
+  constructor(cause: Error, retryAfter: string | undefined) {
+    super(cause.message);
+    this.cause = cause;
+    this.readyAt = parseRetryAfter(retryAfter);
+  }
+}
+
+/** Retry-After is seconds or a date (RFC 9110, 10.2.3). */
+function parseRetryAfter(value: string | undefined): number {
+  if (value === undefined) return Date.now();
+  return /^\d+$/.test(value) ? Date.now() + Number(value) * 1000 : Date.parse(value) || Date.now();
+}
+
+async function until(at: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, Math.max(0, at - Date.now()));
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  await promise;
+  clearTimeout(timer);
+}
