@@ -11,6 +11,7 @@ function tell(event: InstanceEvent): void {
 
 async function serve(options: InstanceOptions & { socketPath: string }): Promise<void> {
   const database = await openDatabase(options);
+  for (const sql of options.sqlAtStart ?? []) await database.exec(sql);
   if (options.history) await seedHistory(database, options, options.history);
   const front = new PostgresFront(database, options.database, (line) => tell({ type: 'log', line }));
   const server = net.createServer((socket) => front.accept(socket.setNoDelay(true)));

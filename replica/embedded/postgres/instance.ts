@@ -15,6 +15,8 @@ export interface InstanceOptions {
   readonly password: string;
   /** Applied in order to the empty database; their result is cached. */
   readonly sql: readonly string[];
+  /** Applied at every start, before history: what depends on the time of day. */
+  readonly sqlAtStart?: readonly string[];
   /** Rows of the past, loaded at every start. */
   readonly history?: { readonly state: HistoryState; readonly nowMs: number };
   /** Where prepared data directories are kept between starts. */

@@ -11,6 +11,7 @@ const initPath = '/docker-entrypoint-initdb.d/';
 /** What a replica's database holds at its birth beyond what its manifests say: migrations applied long ago, history. */
 export interface DatabaseBirth {
   readonly sql: readonly string[];
+  readonly sqlAtStart?: readonly string[];
   readonly history?: InstanceOptions['history'];
 }
 
@@ -34,11 +35,14 @@ export function postgresProgram(options: PostgresProgramOptions): Program & Asyn
     const database = context.env.POSTGRES_DB ?? 'postgres';
     const birth = options.birth(context, database);
     const scripts = [...context.files].filter(([path]) => path.startsWith(initPath) && path.endsWith('.sql')).sort();
+    const timescale = context.image.includes('timescaledb');
     const starting = PostgresInstance.start({
       database,
-      timescale: context.image.includes('timescaledb'),
+      timescale,
       password: context.env.POSTGRES_PASSWORD ?? '',
-      sql: [...scripts.map(([, sql]) => sql), ...birth.sql],
+      // The image of TimescaleDB creates its extension before any script runs.
+      sql: [...(timescale ? ['CREATE EXTENSION IF NOT EXISTS timescaledb'] : []), ...scripts.map(([, sql]) => sql), ...birth.sql],
+      sqlAtStart: birth.sqlAtStart ?? [],
       ...(birth.history ? { history: birth.history } : {}),
       cacheDirectory: options.cacheDirectory,
     });
