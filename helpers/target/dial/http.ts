@@ -1,0 +1,51 @@
+import http from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Unobservable } from '../../unobservable.ts';
+import { addressName } from '../address.ts';
+import { unobservable } from '../errors.ts';
+import type { Address, Target } from '../target.ts';
+
+/** More than any page that is asked for: /metrics of a busy instance is some 100 kB. */
+const largestBody = 16 * 1024 * 1024;
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/**
+ * GET of a path on a port in the cluster, through a tunnel of its own. Any status is an answer.
+ * Throws `Unobservable` when there is none within the target's deadline, or when it is larger than 16 MiB.
+ */
+export async function getHttp(target: Target, address: Address, path: string): Promise<HttpAnswer> {
+  const what = `GET ${path} on ${addressName(address)}`;
+  const seconds = target.kube.transport.deadlineSeconds;
+  const socket = await target.dial(address);
+  const timer = setTimeout(
+    () => socket.destroy(new Unobservable('timeout', `${what}: no answer within ${seconds} s`)),
+    seconds * 1000,
+  );
+  try {
+    return await exchange(path, () => socket);
+  } catch (error) {
+    // In the middle of a body http says no more than "aborted".
+    throw unobservable(socket.errored ?? error, what);
+  } finally {
+    clearTimeout(timer);
+    socket.destroy();
+  }
+}
+
+async function exchange(path: string, createConnection: () => Duplex): Promise<HttpAnswer> {
+  const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
+  const request = http.request({ path, host: 'localhost', agent: false, createConnection });
+  request.once('response', resolve).on('error', reject).end();
+  const response = await promise;
+  let body = '';
+  for await (const chunk of response.setEncoding('utf8')) {
+    body += chunk;
+    if (body.length > largestBody)
+      throw new Unobservable('unsupported', `the answer is larger than ${largestBody} bytes`);
+  }
+  return { status: response.statusCode ?? 0, body };
+}

@@ -1,0 +1,120 @@
+import pg from 'pg';
+import type { DatabaseConfig } from '../../config/schema.ts';
+import { addressName } from '../address.ts';
+import type { Credentials } from '../credentials.ts';
+import { unobservable } from '../errors.ts';
+import type { Target } from '../target.ts';
+
+/** A lock that lasts longer is somebody's migration: it must not wait behind a reader of ours. */
+const lockTimeoutMs = 1000;
+
+/** One connection that can only read. */
+export interface Database {
+  /** The rows of one query, run in a read-only transaction of its own with time-outs. Throws `Unobservable`. */
+  query<Row extends pg.QueryResultRow>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to a database through a tunnel, as `telemetry-verify` in pg_stat_activity. Queries that are asked for at the
+ * same time run one after another; after a broken connection the next query makes a new one.
+ * Throws `Unobservable`: unauthorized, forbidden, unreachable, or a time-out after the target's deadline.
+ */
+export async function connectPostgres(
+  target: Target,
+  config: DatabaseConfig,
+  credentials: Credentials,
+): Promise<Database> {
+  const database = new ReadOnlyDatabase(target, config, credentials);
+  await database.query('SELECT 1');
+  return database;
+}
+
+class ReadOnlyDatabase implements Database {
+  readonly #target: Target;
+  readonly #config: DatabaseConfig;
+  readonly #credentials: Credentials;
+  #client: pg.Client | undefined;
+  /** Ends when the queries asked for so far have ended. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(target: Target, config: DatabaseConfig, credentials: Credentials) {
+    this.#target = target;
+    this.#config = config;
+    this.#credentials = credentials;
+  }
+
+  query<Row extends pg.QueryResultRow>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    const answer = this.#queue.then(() => this.#query<Row>(sql, parameters));
+    this.#queue = answer.catch(() => {});
+    return answer;
+  }
+
+  async close(): Promise<void> {
+    await this.#queue;
+    const client = this.#client;
+    this.#client = undefined;
+    await client?.end();
+  }
+
+  async #query<Row extends pg.QueryResultRow>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+    const what = `database ${this.#config.database} on ${addressName(this.#config)}`;
+    try {
+      this.#client ??= await this.#connect();
+      return await this.#readOnly<Row>(this.#client, sql, parameters);
+    } catch (error) {
+      throw unobservable(error, what);
+    }
+  }
+
+  async #readOnly<Row extends pg.QueryResultRow>(
+    client: pg.Client,
+    sql: string,
+    parameters: readonly unknown[],
+  ): Promise<Row[]> {
+    try {
+      await client.query(
+        `BEGIN TRANSACTION READ ONLY; SET LOCAL statement_timeout = ${this.#deadlineMs}; SET LOCAL lock_timeout = ${lockTimeoutMs}`,
+      );
+      const { rows } = await client.query<Row>(sql, [...parameters]);
+      await client.query('COMMIT');
+      return rows;
+    } catch (error) {
+      // What the server refused leaves the connection whole; anything else leaves it in an unknown state.
+      if (error instanceof pg.DatabaseError) await client.query('ROLLBACK').catch(() => this.#discard(client));
+      else this.#discard(client);
+      throw error;
+    }
+  }
+
+  async #connect(): Promise<pg.Client> {
+    const socket = await this.#target.dial(this.#config);
+    const client = new pg.Client({
+      stream: () => socket,
+      user: this.#credentials.username,
+      password: this.#credentials.password.reveal(),
+      database: this.#config.database,
+      application_name: 'telemetry-verify',
+      connectionTimeoutMillis: this.#deadlineMs,
+      // The server's own time-out comes first and says more; this one is for a server that has stopped to answer.
+      query_timeout: this.#deadlineMs + 1000,
+    });
+    client.on('error', () => this.#discard(client));
+    try {
+      await client.connect();
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
+    return client;
+  }
+
+  get #deadlineMs(): number {
+    return this.#target.kube.transport.deadlineSeconds * 1000;
+  }
+
+  #discard(client: pg.Client): void {
+    if (this.#client === client) this.#client = undefined;
+    client.connection.stream.destroy();
+  }
+}
