@@ -1,0 +1,72 @@
+import { type Json, sinkMappings } from '../programs/connect/mappings.ts';
+import { type OldTopic, oldRow, oldTables } from '../programs/old/records.ts';
+import { settingsChangedMs } from './readings.ts';
+import { type NewTopic, newRecords, oldSamples, type RecordHistory } from './records.ts';
+import type { HistoryOf, HistoryState } from './state.ts';
+import { streamColumns } from './stream-columns.ts';
+
+export type { HistoryState };
+
+export interface TableRows {
+  readonly table: string;
+  readonly columns: readonly string[];
+  rows(): Iterable<readonly unknown[]>;
+}
+
+/** The rows of eight days for one database (telemetry, heatpump_settings, timescaledb), each table's oldest first. */
+export function historyRows({ database, ...of }: { readonly database: string } & HistoryOf): Iterable<TableRows> {
+  return databases[database]?.(of) ?? [];
+}
+
+const databases: Readonly<Record<string, (of: HistoryOf) => TableRows[]>> = {
+  telemetry: (of) => [
+    newTable('homelab-energy-realtime', 'energy_consumption', of),
+    newTable('homelab-heatpump-telemetry', 'heatpump_status', of),
+    newTable('homelab-temperature-indoor', 'temperature_sensors', of),
+    newTable('homelab-temperature-outdoor', 'temperature_sensors', of),
+  ],
+  heatpump_settings: (of) => {
+    const past = newRecords('homelab-heatpump-telemetry', of);
+    const columns = [...streamColumns('settings'), 'updated_at'];
+    return [{ table: 'settings', columns, rows: () => [[...mapped('settings', lastOf(past)), settingsSince(past)]] }];
+  },
+  timescaledb: (of) => [
+    ...(['heatpump-telemetry', 'energy-realtime', 'sensor-state'] as const).map((topic) => oldTable(topic, of)),
+    oldSettings(of),
+  ],
+};
+
+function newTable(topic: NewTopic, table: string, of: HistoryOf): TableRows {
+  const past = newRecords(topic, of);
+  return { table, columns: streamColumns(table), rows: () => eachRow(past, (record) => mapped(table, record)) };
+}
+
+function oldTable(topic: OldTopic, of: HistoryOf): TableRows {
+  const past = oldSamples(topic, of);
+  return { ...oldTables[topic], rows: () => eachRow(past, (record) => oldRow(topic, record)) };
+}
+
+function oldSettings(of: HistoryOf): TableRows {
+  const { table, columns } = oldTables['heatpump-settings'];
+  const past = oldSamples('heatpump-settings', of);
+  const row = () => [...oldRow('heatpump-settings', lastOf(past)), settingsSince(past)];
+  return { table, columns: [...columns, 'updated_at'], rows: () => [row()] };
+}
+
+function* eachRow(past: RecordHistory, row: (record: Json) => unknown[]): Generator<unknown[]> {
+  for (let index = 0; index < past.count; index++) yield row(past.record(index));
+}
+
+function mapped(table: string, record: Json): unknown[] {
+  const mapping = sinkMappings[table];
+  if (!mapping) throw new Error(`no mapping for table ${table}`);
+  return mapping(record);
+}
+
+function lastOf(past: RecordHistory): Json {
+  return past.record(past.count - 1);
+}
+
+function settingsSince(past: RecordHistory): Date {
+  return new Date(settingsChangedMs(past.timeMs(past.count - 1)));
+}
