@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { $ } from 'zx';
+import { cacheDirectory } from '../replica/home.ts';
+import { type ReplicaHandle, startOwnReplica } from '../replica/lifecycle.ts';
+import { finalHealthCheckCommands, phase1Commands } from '../replica/plan-commands.ts';
+import { MemoryWatch } from './bench/memory.ts';
+import { median, row } from './bench/statistics.ts';
+
+/**
+ * `npm run bench`: times the suite's main jobs beside what they are compared with, in one run, as medians. A report,
+ * never a test: the machine decides the figures.
+ */
+const runs = Number(process.env.BENCH_RUNS ?? 5);
+const timeScale = 30;
+$.verbose = false;
+$.quiet = true;
+
+const timed = async (work: () => Promise<unknown>): Promise<number> => {
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) / 1000;
+};
+
+const start = (): Promise<ReplicaHandle> => startOwnReplica({ state: 'before-phase5', timeScale, progress: () => {} });
+
+console.log(`Medians of ${runs} runs (lowest to highest), Node ${process.version}, ${process.platform} ${process.arch}\n`);
+
+const first = await times(async () => {
+  await rm(cacheDirectory, { recursive: true, force: true });
+  return timedStart();
+});
+const again = await times(timedStart);
+console.log(row('replica, from nothing to serving', first, 's', 'limit 10 s'));
+console.log(row('replica, snapshots cached', again, 's', 'limit 5 s'));
+
+const output = await mkdtemp(join(tmpdir(), 'bench-'));
+const fromNothing = await times(() => timed(() => verify()));
+console.log(row('verify:phase1, from nothing to decision', fromNothing, 's', 'limit 15 s'));
+
+const replica = await start();
+try {
+  const memory = await MemoryWatch.start();
+  const env = { ...process.env, KUBECONFIG: replica.kubeconfig };
+  const running: number[] = [];
+  const suiteMiB: number[] = [];
+  const plan: number[] = [];
+  for (let run = 0; run < runs; run += 1) {
+    memory.reset();
+    running.push(await timed(() => verify('--kubeconfig', replica.kubeconfig)));
+    suiteMiB.push(memory.peakMiB('cli/verify.ts'));
+    plan.push(await timed(() => planCommands(env)));
+  }
+  console.log(row('verify:phase1, against a running replica', running, 's', 'limit 8 s'));
+  console.log(row("the plan's phase 1 and 4.1 commands, by kubectl", plan, 's', 'compared with'));
+  console.log(`${'  ratio verify : plan'.padEnd(52)}${(median(running) / median(plan)).toFixed(2)}\n`);
+  console.log(row("the suite's processes together, peak", suiteMiB, 'MiB', 'limit 477 MiB (500 MB)'));
+  console.log(row("the replica's processes together, peak", [memory.peakMiB('replica/main.ts')], 'MiB', 'limit 1907 MiB (2 GB)'));
+  memory.stop();
+} finally {
+  await replica.stop();
+  await rm(output, { recursive: true, force: true });
+}
+
+async function times(work: () => Promise<number>): Promise<number[]> {
+  const results: number[] = [];
+  for (let run = 0; run < runs; run += 1) results.push(await work());
+  return results;
+}
+
+async function timedStart(): Promise<number> {
+  let replica: ReplicaHandle | undefined;
+  const seconds = await timed(async () => {
+    replica = await start();
+  });
+  await replica?.stop();
+  return seconds;
+}
+
+/** A decision other than GO would make the figure one of something else. */
+async function verify(...options: string[]): Promise<void> {
+  await $`node cli/verify.ts phase1 --short --out ${output} ${options}`;
+}
+
+async function planCommands(env: NodeJS.ProcessEnv): Promise<void> {
+  for (const command of [...phase1Commands, ...finalHealthCheckCommands]) await $({ env })`sh -c ${command}`;
+}

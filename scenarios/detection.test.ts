@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { callReplicaAt } from '../replica/control.ts';
+import { startOwnReplica } from '../replica/lifecycle.ts';
+import { criteria } from '../specs/criteria.ts';
+import { faults } from './faults/all.ts';
+
+/**
+ * The detection matrix of phase 1: each fault turns the criteria it is made for to fail, each obstacle turns them
+ * inconclusive, and every other criterion stays as it is on a healthy replica. Each fault has a replica of its own: what
+ * one leaves behind in logs and offsets would colour the next.
+ */
+const perFault = 120_000;
+let output: string;
+
+beforeAll(async () => {
+  output = await mkdtemp(join(tmpdir(), 'detection-'));
+});
+afterAll(() => rm(output, { recursive: true, force: true }));
+
+interface Result {
+  readonly decision: string;
+  readonly verdicts: ReadonlyMap<string, string>;
+  readonly summaries: string;
+}
+
+async function verify(kubeconfig: string): Promise<Result> {
+  const stdout = await new Promise<string>((resolve, reject) => {
+    const command = ['cli/verify.ts', 'phase1', '--json', '--kubeconfig', kubeconfig, '--out', output];
+    execFile(process.execPath, command, { timeout: perFault, maxBuffer: 2 ** 26 }, (error, out, err) =>
+      out.trim().startsWith('{') ? resolve(out) : reject(error ?? new Error(err)),
+    );
+  });
+  const document: { decision: string; criteria: { id: string; verdict: string; summary: string }[] } = JSON.parse(stdout);
+  return {
+    decision: document.decision,
+    verdicts: new Map(document.criteria.map(({ id, verdict }) => [id, verdict])),
+    summaries: document.criteria.map(({ id, verdict, summary }) => `${id} ${verdict}: ${summary}`).join('\n'),
+  };
+}
+
+const withVerdict = ({ verdicts }: Result, wanted: string) => [...verdicts].filter(([, verdict]) => verdict === wanted).map(([id]) => id);
+
+describe('a healthy replica', () => {
+  test('is GO, every criterion passed', async () => {
+    const replica = await startOwnReplica({ state: 'before-phase5', timeScale: 30, progress: () => {} });
+    try {
+      const result = await verify(replica.kubeconfig);
+      expect(result.decision, result.summaries).toBe('GO');
+      expect(withVerdict(result, 'pass').sort(), result.summaries).toEqual(criteria.filter(({ phase }) => phase === 'phase1').map(({ id }) => id).sort());
+    } finally {
+      await replica.stop();
+    }
+  }, perFault);
+});
+
+describe.each(faults)('$name', (fault) => {
+  const obstructs = fault.obstructs ?? [];
+  const aim = [...fault.expects.map((id) => `${id} fails`), ...obstructs.map((id) => `${id} is inconclusive`)];
+
+  test(`${fault.title}: ${aim.join(', ')}`, async () => {
+    const replica = await startOwnReplica({ state: 'before-phase5', timeScale: 30, progress: () => {} });
+    try {
+      await callReplicaAt(replica.kubeconfig, 'PUT', `faults/${fault.name}`);
+      const result = await verify(replica.kubeconfig);
+      const allowed = new Set([...fault.expects, ...obstructs, ...(fault.entails ?? [])]);
+      expect(withVerdict(result, 'fail'), result.summaries).toEqual(expect.arrayContaining([...fault.expects]));
+      expect(withVerdict(result, 'inconclusive'), result.summaries).toEqual(expect.arrayContaining([...obstructs]));
+      expect([...result.verdicts].filter(([id, verdict]) => verdict !== 'pass' && !allowed.has(id)), result.summaries).toEqual([]);
+      const gates = fault.expects.some((id) => criteria.find((criterion) => criterion.id === id)?.gates);
+      if (gates) expect(result.decision).toBe('NO-GO');
+      else if (obstructs.length > 0) expect(result.decision).toBe('INCONCLUSIVE');
+    } finally {
+      await replica.stop();
+    }
+  }, perFault);
+});
+
+test('every criterion of phase 1 has a fault that turns it red and an obstacle that turns it inconclusive', () => {
+  const red = new Set(faults.flatMap(({ expects }) => expects));
+  const grey = new Set(faults.flatMap(({ obstructs }) => obstructs ?? []));
+  const phase1 = criteria.filter(({ phase }) => phase === 'phase1').map(({ id }) => id);
+  expect(phase1.filter((id) => !red.has(id))).toEqual([]);
+  expect(phase1.filter((id) => !grey.has(id))).toEqual([]);
+});
