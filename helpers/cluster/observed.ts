@@ -9,6 +9,8 @@ export interface ContainerState {
   readonly reason?: string;
   readonly message?: string;
   readonly startedAt?: string;
+  /** When a terminated container ended. */
+  readonly finishedAt?: string;
   /** How the container's previous run ended, when there was one. */
   readonly lastTermination?: Termination;
 }
@@ -16,6 +18,7 @@ export interface ContainerState {
 export interface Termination {
   readonly reason: string;
   readonly exitCode: number;
+  readonly startedAt?: string;
   readonly finishedAt: string;
 }
 
@@ -28,6 +31,8 @@ export interface PodState {
   readonly terminating: boolean;
   readonly createdAt: string;
   readonly containers: readonly ContainerState[];
+  /** They have run before the others start; their logs count, their readiness does not. */
+  readonly initContainers?: readonly ContainerState[];
 }
 
 export interface WorkloadState {
@@ -39,6 +44,7 @@ export interface WorkloadState {
   readonly foundInstead: readonly string[];
   readonly replicasDesired: number;
   readonly replicasReady: number;
+  readonly createdAt?: string;
   readonly pods: readonly PodState[];
 }
 
@@ -61,7 +67,10 @@ export interface ContainerLog {
   readonly reachNote?: string;
   /** Lines within the window that were read and parsed. */
   readonly lineCount: number;
-  /** Entries of level error and above, oldest first, the first 50. */
+  /**
+   * Entries of level error and above, oldest first: the first 50, and of those after them the first of each message
+   * that is not among them (numbers aside), so that a flood of one error hides no other.
+   */
   readonly errors: readonly LogEntry[];
   /** All of them, counted. */
   readonly errorCount: number;
