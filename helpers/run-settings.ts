@@ -1,0 +1,22 @@
+/** What the command line tells the specs, by vitest's `provide` and `inject('run')`. Plain data: it crosses processes. */
+export interface RunSettings {
+  /** Path of migration.yaml, absolute. */
+  readonly configPath: string;
+  /** The target's name in migration.yaml. */
+  readonly targetName: string;
+  /** The phase whose criteria are judged: `phase1`. */
+  readonly phase: string;
+  readonly debug: boolean;
+  /** Where this run writes its report and results, absolute. */
+  readonly outDir: string;
+  /** Path of a kubeconfig that comes before the target's own. */
+  readonly kubeconfig?: string;
+  /** Name of a context that comes before the target's own. */
+  readonly context?: string;
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    run: RunSettings;
+  }
+}
