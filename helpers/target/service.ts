@@ -27,7 +27,7 @@ export async function readyPod(kube: ReadOnlyKube, address: ServicePort): Promis
   });
   for (const slice of slices.items) {
     const target = slice.ports?.find((candidate) => (candidate.name ?? '') === (port.name ?? ''))?.port;
-    const pod = slice.endpoints.find(isReady)?.targetRef?.name;
+    const pod = slice.endpoints?.find(isReady)?.targetRef?.name;
     if (target !== undefined && pod !== undefined) return { namespace, pod, port: target };
   }
   throw await noReadyPod(kube, address, service);

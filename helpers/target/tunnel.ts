@@ -44,7 +44,6 @@ export async function openTunnel(transport: ApiTransport, to: PodPort): Promise<
     perMessageDeflate: false,
     maxPayload: largestMessage,
     handshakeTimeout: seconds * 1000,
-    closeTimeout: goodbyeMs,
   });
   const giveUp = () => websocket.terminate();
   transport.closed.addEventListener('abort', giveUp, { once: true });

@@ -1,0 +1,24 @@
+import type { Migration } from './schema.ts';
+
+/** A replica is not waited for in less than this: shorter, and the machine's own hiccups would be judged. */
+const shortestSeconds = 5;
+
+/**
+ * The migration as a replica is judged by that runs `timeScale` times faster than life.
+ *
+ * The rule of migration.yaml's `timeScale`: it divides what is waited for, which are a stream's freshness, the interval at
+ * which it reports and the window of live data, never to below 5 s (what is shorter already stays as it is), and nothing
+ * else. Declared facts (a retention of 90 days), days of observation, deadlines and the distance of two readings stay.
+ */
+export function scaled(migration: Migration, timeScale: number): Migration {
+  const scale = (seconds: number) => Math.max(Math.min(seconds, shortestSeconds), seconds / timeScale);
+  const streams = Object.entries(migration.new.streams).map(([name, stream]) => [
+    name,
+    { ...stream, every: scale(stream.every), freshness: scale(stream.freshness) },
+  ]);
+  return {
+    ...migration,
+    run: { ...migration.run, window: scale(migration.run.window) },
+    new: { ...migration.new, streams: Object.fromEntries(streams) },
+  };
+}
