@@ -1,0 +1,124 @@
+import type { LogOptions } from './kubelet.ts';
+
+/** What a kubelet keeps in one file before it begins the next (containerLogMaxSize); only the newest file is served. */
+export const rotateBytes = 10 * 1024 * 1024;
+
+interface Entry {
+  readonly milliseconds: number;
+  /** Within the millisecond, so that no two lines of a run carry the same time. */
+  readonly nanoseconds: number;
+  readonly line: string;
+}
+
+/** The standard output of one run of a container, bounded as a kubelet bounds it: what is rotated away is gone. */
+export class LogFile {
+  #entries: Entry[] = [];
+  #bytes = 0;
+  /** Lines rotated away, so that a follower's position stays true. */
+  #dropped = 0;
+  #closed = false;
+  #lastMilliseconds = Number.NEGATIVE_INFINITY;
+  #sequence = 0;
+  readonly #waiting = new Set<() => void>();
+  readonly #limitBytes: number;
+
+  constructor(limitBytes = rotateBytes) {
+    this.#limitBytes = limitBytes;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Appends what a program wrote, a line an entry. After `close` nothing is kept. */
+  append(text: string, at: Date): void {
+    if (this.#closed) return;
+    const milliseconds = at.getTime();
+    for (const line of text.replace(/\n$/, '').split('\n')) {
+      this.#sequence = milliseconds === this.#lastMilliseconds ? this.#sequence + 1 : 0;
+      this.#lastMilliseconds = milliseconds;
+      const entry = { milliseconds, nanoseconds: Math.min(this.#sequence * 1000 + 1, 999_999), line };
+      const bytes = storedBytes(line);
+      if (this.#bytes + bytes > this.#limitBytes && this.#entries.length > 0) this.#rotate();
+      this.#entries.push(entry);
+      this.#bytes += bytes;
+    }
+    this.#wake();
+  }
+
+  /** The container has ended: followers come to their end. */
+  close(): void {
+    this.#closed = true;
+    this.#wake();
+  }
+
+  /**
+   * Lines as `kubectl logs` shows them, without line feeds. As in a kubelet, the tail is counted before `sinceTime`
+   * is looked at, a line of exactly that time is shown, and limitBytes counts time stamps and line feeds and may cut
+   * the last line.
+   */
+  async *read(options: Omit<LogOptions, 'previous'>, signal?: AbortSignal): AsyncGenerator<string> {
+    let remaining = options.limitBytes ?? Number.POSITIVE_INFINITY;
+    let position = this.#dropped + this.#tailStart(options.tailLines);
+    while (!signal?.aborted) {
+      position = Math.max(position, this.#dropped);
+      const entry = this.#entries[position - this.#dropped];
+      if (!entry) {
+        if (!options.follow || this.#closed) return;
+        await this.#grown(signal);
+        continue;
+      }
+      position += 1;
+      if (options.sinceTime && entry.milliseconds < options.sinceTime.getTime()) continue;
+      const line = options.timestamps ? `${formatTime(entry)} ${entry.line}` : entry.line;
+      const bytes = Buffer.byteLength(line) + 1;
+      if (bytes > remaining) {
+        const cut = Buffer.from(line).subarray(0, remaining).toString();
+        if (cut.length > 0) yield cut;
+        return;
+      }
+      remaining -= bytes;
+      yield line;
+      if (remaining === 0) return;
+    }
+  }
+
+  #tailStart(tailLines: number | undefined): number {
+    return tailLines === undefined ? 0 : Math.max(0, this.#entries.length - tailLines);
+  }
+
+  #rotate(): void {
+    this.#dropped += this.#entries.length;
+    this.#entries = [];
+    this.#bytes = 0;
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake();
+    this.#waiting.clear();
+  }
+
+  #grown(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        signal?.removeEventListener('abort', wake);
+        this.#waiting.delete(wake);
+        resolve();
+      };
+      this.#waiting.add(wake);
+      signal?.addEventListener('abort', wake, { once: true });
+    });
+  }
+}
+
+/** A line's size in the runtime's file: time stamp, stream, tag and line feed come with it. */
+function storedBytes(line: string): number {
+  return Buffer.byteLength(line) + '2026-01-01T00:00:00.000000000Z stdout F \n'.length;
+}
+
+/** RFC 3339 with nanoseconds, trailing zeros left out as Go does. */
+function formatTime(entry: Entry): string {
+  const iso = new Date(entry.milliseconds).toISOString();
+  const fraction = `${iso.slice(20, 23)}${String(entry.nanoseconds).padStart(6, '0')}`.replace(/0+$/, '');
+  return fraction === '' ? `${iso.slice(0, 19)}Z` : `${iso.slice(0, 19)}.${fraction}Z`;
+}
