@@ -1,0 +1,58 @@
+import type { Program } from '../program.ts';
+import { createMqttBroker, type MqttBroker, type MqttFault } from './broker.ts';
+import { mosquittoPub } from './publish-command.ts';
+import { mosquittoSub } from './subscribe-command.ts';
+import { parseUsers } from './users.ts';
+
+/** Where the Secret with the users is mounted. The real mosquitto reads hashes, made from the same Secret at its start. */
+export const usersPath = '/mosquitto/secret/users';
+const dataPath = '/mosquitto/data';
+const mqttPort = 1883;
+
+/** mosquitto, as much of it as MQTT 3.1.1 clients see. */
+export const mosquitto: Program = {
+  async run(context) {
+    const log = (line: string) => context.log(`${Math.floor(Date.now() / 1000)}: ${line}`);
+    const users = context.files.get(usersPath);
+    log('mosquitto version 2.0.20 starting');
+    if (users === undefined) {
+      log(`Error: Unable to open pwfile "${usersPath}".`);
+      return 3;
+    }
+    const volume = context.volume(dataPath);
+    const broker = await createMqttBroker({ users: parseUsers(users), log });
+    broker.setFault(volume.get(faultKey) as MqttFault | undefined);
+    volume.set(brokerKey, broker);
+    {
+      using _listener = context.listen(mqttPort, (socket) => broker.accept(socket));
+      log(`Opening ipv4 listen socket on port ${mqttPort}.`);
+      log('mosquitto version 2.0.20 running');
+      await stopped(context.signal);
+    }
+    volume.delete(brokerKey);
+    log('mosquitto version 2.0.20 terminating');
+    await broker.close();
+    return 0;
+  },
+  commands: { mosquitto_sub: mosquittoSub, mosquitto_pub: mosquittoPub },
+  memoryBytes: () => 6 * 1024 * 1024,
+};
+
+const faultKey = 'fault';
+const brokerKey = 'broker';
+
+/**
+ * Plants a fault in the mosquitto whose volume of /mosquitto/data this is, running or yet to run; undefined takes it
+ * away. `pause` leaves connections alone that were open before.
+ */
+export function setMosquittoFault(volume: Map<string, unknown>, fault: MqttFault | undefined): void {
+  volume.set(faultKey, fault);
+  (volume.get(brokerKey) as MqttBroker | undefined)?.setFault(fault);
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
