@@ -4,7 +4,11 @@ export interface TopicState {
   readonly exists: boolean;
   /** When it does not exist: topics with a near name. */
   readonly foundInstead: readonly string[];
-  readonly partitions: readonly { readonly partition: number; readonly lowOffset: number; readonly highOffset: number }[];
+  readonly partitions: readonly {
+    readonly partition: number;
+    readonly lowOffset: number;
+    readonly highOffset: number;
+  }[];
   /** Time of the newest record over all partitions; undefined when the topic holds none. */
   readonly newestAt?: string;
   /** Against the broker's own clock where it is known, else this machine's corrected by the API server's. */
