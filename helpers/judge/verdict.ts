@@ -10,6 +10,34 @@ export interface Finding {
   readonly observed: string;
   /** Since when it is so, ISO 8601, where that is known. */
   readonly since?: string;
+  /** The command that shows this one, where it differs from the others'. */
+  readonly look?: string;
+  /** What to do about this one, where it differs from the others'. */
+  readonly hint?: string;
+  /** A pass for want of anything to judge, which is allowed here. A verdict never passes on these alone. */
+  readonly quiet?: true;
+}
+
+/** Something that could not be observed, as plain data: an Unobservable without its stack. */
+export interface Unseen {
+  readonly subject: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** What was observed of several things, some of which may have stayed unseen. */
+export interface Sightings<T> {
+  readonly seen: readonly T[];
+  readonly unseen: readonly Unseen[];
+}
+
+/** The words of a verdict beside its findings. A finding's own `look` and `hint` come before these. */
+export interface VerdictText {
+  readonly expected: string;
+  /** The summary of a pass. */
+  readonly pass: string;
+  readonly look?: string;
+  readonly hint?: string;
 }
 
 /** A judge's answer: plain data, made without any cluster. */
@@ -36,28 +64,39 @@ export type Decision = 'GO' | 'NO-GO' | 'INCONCLUSIVE';
 
 const severity = { fail: 2, inconclusive: 1, pass: 0 } as const;
 
+/** What stayed unseen, as findings. */
+export function unseenFindings(unseen: readonly Unseen[]): Finding[] {
+  return unseen.map(({ subject, message, hint }) => ({
+    subject,
+    verdict: 'inconclusive',
+    observed: message,
+    ...(hint === undefined ? {} : { hint }),
+  }));
+}
+
 /**
- * The verdict that findings add up to: fail before inconclusive before pass; no finding at all is inconclusive,
- * for a green that rests on nothing is what this suite exists to prevent. The observed line quotes what is worst.
+ * The verdict that findings add up to: fail before inconclusive before pass; no finding at all, or none but quiet ones,
+ * is inconclusive, for a green that rests on nothing is what this suite exists to prevent. The observed lines quote
+ * what is worst; `since` is the earliest of those.
  */
-export function verdictOf(
-  findings: readonly Finding[],
-  text: { expected: string; pass: string; look?: string; hint?: string },
-): Verdict {
+export function verdictOf(findings: readonly Finding[], text: VerdictText): Verdict {
   const sorted = [...findings].sort((a, b) => severity[b.verdict] - severity[a.verdict]);
-  const kind = sorted[0]?.verdict ?? 'inconclusive';
-  const worst = sorted.filter((finding) => finding.verdict === kind);
+  const kind = sorted.every((finding) => finding.quiet) ? 'inconclusive' : (sorted[0]?.verdict ?? 'inconclusive');
+  const decisive = sorted.filter((finding) => finding.verdict === kind);
+  const worst = decisive.length > 0 ? decisive : sorted;
   const lines = worst.map((finding) => `${finding.subject}: ${finding.observed}`);
-  const since = worst.map((finding) => finding.since).filter((at) => at !== undefined).sort()[0];
+  const since = worst.flatMap((finding) => finding.since ?? []).sort()[0];
+  const look = worst.find((finding) => finding.look !== undefined)?.look ?? text.look;
+  const hint = worst.find((finding) => finding.hint !== undefined)?.hint ?? text.hint;
   return {
     kind,
     summary: kind === 'pass' ? text.pass : (lines[0] ?? 'nothing was observed') + more(lines.length - 1),
     expected: text.expected,
     observed: lines.length > 0 ? lines.join('\n') : 'nothing was observed',
     findings: sorted,
-    ...(since === undefined ? {} : { since }),
-    ...(text.look === undefined || kind === 'pass' ? {} : { look: text.look }),
-    ...(text.hint === undefined || kind === 'pass' ? {} : { hint: text.hint }),
+    ...(since === undefined || kind === 'pass' ? {} : { since }),
+    ...(look === undefined || kind === 'pass' ? {} : { look }),
+    ...(hint === undefined || kind === 'pass' ? {} : { hint }),
   };
 }
 

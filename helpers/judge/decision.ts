@@ -1,0 +1,78 @@
+import type { Migration } from '../config/schema.ts';
+import type { Decision, Verdict, VerdictKind } from './verdict.ts';
+
+/** One criterion's outcome, as far as a decision needs it. */
+export interface Judged {
+  readonly id: string;
+  readonly gates: boolean;
+  readonly verdict: Verdict;
+}
+
+export interface PhaseDecision {
+  readonly decision: Decision;
+  /** 0 GO, 1 NO-GO, 2 INCONCLUSIVE. */
+  readonly exitCode: 0 | 1 | 2;
+  /** Why, one line: `P1.streams fails`, `no evidence at all`. */
+  readonly reason: string;
+  /** Criteria that gate, and those that advise, by kind of verdict. */
+  readonly gating: Readonly<Record<VerdictKind, number>>;
+  readonly advising: Readonly<Record<VerdictKind, number>>;
+}
+
+const exitCodes = { GO: 0, 'NO-GO': 1, INCONCLUSIVE: 2 } as const;
+
+/**
+ * The decision of a phase: NO-GO if a gating criterion fails, else INCONCLUSIVE if one is inconclusive or left no
+ * verdict, else GO. No evidence at all (nothing judged, or nothing that gates passed) is INCONCLUSIVE.
+ * `expected`: the ids that had to be judged.
+ */
+export function decide(results: readonly Judged[], expected: readonly string[]): PhaseDecision {
+  const gating = results.filter(({ gates }) => gates);
+  const ids = (kind: VerdictKind) => gating.filter(({ verdict }) => verdict.kind === kind).map(({ id }) => id);
+  const failed = ids('fail');
+  const unclear = ids('inconclusive');
+  const absent = expected.filter((id) => results.every((result) => result.id !== id));
+  const [decision, reason]: [Decision, string] =
+    failed.length > 0
+      ? ['NO-GO', `${failed.join(', ')} ${failed.length === 1 ? 'fails' : 'fail'}`]
+      : unclear.length > 0
+        ? ['INCONCLUSIVE', `${unclear.join(', ')} could not be decided`]
+        : absent.length > 0
+          ? ['INCONCLUSIVE', `${absent.join(', ')} left no verdict`]
+          : ids('pass').length === 0
+            ? ['INCONCLUSIVE', 'no evidence at all']
+            : ['GO', `all ${gating.length} criteria that gate hold`];
+  return {
+    decision,
+    exitCode: exitCodes[decision],
+    reason,
+    gating: countKinds(gating),
+    advising: countKinds(results.filter(({ gates }) => !gates)),
+  };
+}
+
+function countKinds(results: readonly Judged[]): Record<VerdictKind, number> {
+  const counts = { pass: 0, fail: 0, inconclusive: 0, waived: 0, 'not-applicable': 0 };
+  for (const { verdict } of results) counts[verdict.kind] += 1;
+  return counts;
+}
+
+/** Whether a criterion gates, after what migration.yaml says about it under `gating`. */
+export function gatesHere(criterion: { readonly id: string; readonly gates: boolean }, migration: Migration): boolean {
+  return migration.gating[criterion.id]?.gates ?? criterion.gates;
+}
+
+/**
+ * The verdict after migration.yaml's waiver of the criterion. A waiver holds to the end of its last day (UTC) and only
+ * for what does not pass; one that has expired does not count, and the verdict says so.
+ */
+export function waive(id: string, verdict: Verdict, migration: Migration, now: Date): Verdict {
+  const waiver = migration.waivers[id];
+  if (waiver === undefined || (verdict.kind !== 'fail' && verdict.kind !== 'inconclusive')) return verdict;
+  const until = `until ${waiver.until}: ${waiver.reason}`;
+  if (now.getTime() >= Date.parse(`${waiver.until}T00:00:00Z`) + 86_400_000) {
+    const expired = `The waiver has expired (it held ${until}).`;
+    return { ...verdict, hint: verdict.hint === undefined ? expired : `${expired} ${verdict.hint}` };
+  }
+  return { ...verdict, kind: 'waived', summary: `waived ${until} (${verdict.summary})` };
+}

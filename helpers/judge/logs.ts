@@ -1,0 +1,66 @@
+import type { ContainerLog, LogEntry } from '../cluster/observed.ts';
+import type { Migration } from '../config/schema.ts';
+import { type Finding, type Sightings, unseenFindings, type Verdict, verdictOf } from './verdict.ts';
+import { inWindow, takenWords, type Window } from './window.ts';
+import { count, duration, shorten } from './words.ts';
+
+/**
+ * P1.logs-clean (plan 1.2, "No errors in logs"): no entry of level error or above in any container's log within the
+ * window, the previous run's included, but those that migration.yaml allows with a reason, or that fall in planned
+ * maintenance. A log that does not reach back to the window's start is inconclusive, not clean.
+ */
+export function judgeLogs(logs: Sightings<ContainerLog>, window: Window, migration: Migration): Verdict {
+  const findings = logs.seen.map((log) => judgeLog(log, window, migration));
+  const lines = logs.seen.reduce((sum, { lineCount }) => sum + lineCount, 0);
+  return verdictOf([...findings, ...unseenFindings(logs.unseen)], {
+    expected: `no entry of level error or above in any container within the last ${duration(window.seconds)}${takenWords(window)}`,
+    pass: `${count(logs.seen.length, 'log')}, ${count(lines, 'line')} within ${duration(window.seconds)}, no error`,
+    hint: 'Mend what the entry names. If it is no sign of trouble, allow it under logs.allow in migration.yaml, with the reason.',
+  });
+}
+
+function judgeLog(log: ContainerLog, window: Window, migration: Migration): Finding {
+  const run = log.previous ? ' (previous run)' : '';
+  const subject = `${log.namespace}/${log.pod}/${log.container}${run}`;
+  const previous = log.previous ? ' --previous' : '';
+  const look = `kubectl logs ${log.pod} -n ${log.namespace} -c ${log.container}${previous} --since-time=${log.windowStart} --timestamps`;
+  const counted = log.errors.filter((entry) => inWindow(window, entry.at));
+  const bad = counted.filter((entry) => !allowed(entry, log, migration));
+  const unlisted = log.errorCount - log.errors.length;
+  const [first] = bad;
+  if (first !== undefined) {
+    const many = unlisted > 0 ? `at least ${count(bad.length, 'error')}` : count(bad.length, 'error');
+    return {
+      subject,
+      verdict: 'fail',
+      observed: `${many}, first at ${first.at}: ${shorten(first.message)}`,
+      since: first.at,
+      look,
+    };
+  }
+  if (!log.reachesBack) {
+    const oldest = log.oldestLineAt === undefined ? '' : `; oldest line ${log.oldestLineAt}`;
+    const note = log.reachNote ?? 'lines may be gone';
+    return {
+      subject,
+      verdict: 'inconclusive',
+      observed: `does not reach back to ${log.windowStart}: ${note}${oldest}`,
+      look,
+    };
+  }
+  if (unlisted > 0 && counted.length < log.errors.length) {
+    const observed = `${count(log.errorCount, 'error')}, those listed in planned maintenance, ${unlisted} not listed`;
+    return { subject, verdict: 'inconclusive', observed, look };
+  }
+  const excused = log.errors.length - bad.length;
+  const words =
+    excused + unlisted > 0 ? `, ${count(excused + unlisted, 'error')} allowed or in planned maintenance` : '';
+  return { subject, verdict: 'pass', observed: `${count(log.lineCount, 'line')}, no error${words}` };
+}
+
+/** `match` is looked for in the whole line as it stands, so that an operator can paste it from the log. */
+function allowed(entry: LogEntry, log: ContainerLog, migration: Migration): boolean {
+  return migration.logs.allow.some(
+    ({ match, namespace }) => entry.line.includes(match) && (namespace === undefined || namespace === log.namespace),
+  );
+}

@@ -1,0 +1,227 @@
+import type { ConnectConfig, Migration } from '../config/schema.ts';
+import type { ConnectCounters, ConnectReading, ConnectStream } from '../connect/observed.ts';
+import { connectLook } from './look.ts';
+import { type Finding, type Sightings, unseenFindings, type Verdict, verdictOf } from './verdict.ts';
+import { count, duration, foundInstead, list, shorten } from './words.ts';
+
+/** What went through a stream in the run's window, for a stream too quiet to show anything between two readings. */
+export interface Passage {
+  readonly instance: string;
+  readonly stream: string;
+  /** Records in the topics that it writes or reads. */
+  readonly records: number;
+  /** What arrived behind it: rows, or records consumed. Undefined for a bridge, whose records are what arrived. */
+  readonly arrived?: number;
+  /** `rows`, `records consumed` */
+  readonly unit: string;
+  /** Messages that the window should hold by the declared interval. */
+  readonly expected: number;
+}
+
+export interface StreamsObserved {
+  /** Readings of every pod of every instance, the first and the second. */
+  readonly first: Sightings<ConnectReading>;
+  readonly second: Sightings<ConnectReading>;
+  readonly passages: Sightings<Passage>;
+}
+
+/**
+ * P1.streams (plan 1.1, "all 4 streams showing as active"): every stream of every Redpanda Connect instance is loaded,
+ * active and connected on both ends, and works. Ready and active are weak evidence, they stay green through outages; the
+ * counters tell the truth: what a stream received between two readings it sent, less what is in flight, and its errors
+ * did not grow. Too quiet for that, it is judged by what passed in the run's window. Missing counters are inconclusive.
+ */
+export function judgeStreams(observed: StreamsObserved, migration: Migration): Verdict {
+  const findings = Object.entries(migration.new.connect).flatMap(([name, config]) =>
+    judgeInstance(name, config, observed, migration),
+  );
+  const streams = Object.values(migration.new.connect).reduce((sum, { streams }) => sum + streams.length, 0);
+  const unseen = [...observed.first.unseen, ...observed.second.unseen, ...observed.passages.unseen];
+  const distinct = unseen.filter((one, index) => unseen.findIndex((other) => other.message === one.message) === index);
+  return verdictOf([...findings, ...unseenFindings(distinct)], {
+    expected: `${count(streams, 'stream')} connected on both ends and working: what came in went out, and errors did not grow`,
+    pass: `${count(streams, 'stream')} connected and working by their counters`,
+    hint: 'Look for MQTT, Kafka or database errors in the instance’s log; verify that Redpanda is reachable and that no NetworkPolicy blocks it (plan, Troubleshooting).',
+  });
+}
+
+function judgeInstance(
+  name: string,
+  config: ConnectConfig,
+  observed: StreamsObserved,
+  migration: Migration,
+): Finding[] {
+  const look = connectLook(config);
+  const ours = ({ instance }: ConnectReading) => instance === name;
+  const second = observed.second.seen.filter(ours);
+  if (second.length === 0) return [];
+  const first = observed.first.seen.filter(ours);
+  const unready = second
+    .filter(({ ready }) => ready.status !== 200)
+    .map(
+      ({ pod, ready }): Finding => ({
+        subject: `${name} (${pod})`,
+        verdict: 'fail',
+        observed: `/ready answers ${ready.status}: ${shorten(ready.body)}`,
+        look,
+      }),
+    );
+  const streams = config.streams.map((id): Finding => {
+    const passage = observed.passages.seen.find(({ instance, stream }) => instance === name && stream === id);
+    const judged = judgeStream(id, { first, second, passage, rate: migration.limits.rate });
+    return { subject: `${name}/${id}`, look, ...judged };
+  });
+  return [...unready, ...streams];
+}
+
+type Judged = Pick<Finding, 'verdict' | 'observed'>;
+
+interface StreamEvidence {
+  readonly first: readonly ConnectReading[];
+  readonly second: readonly ConnectReading[];
+  readonly passage: Passage | undefined;
+  readonly rate: number;
+}
+
+function judgeStream(id: string, evidence: StreamEvidence): Judged {
+  const pods = evidence.second.map((reading) => ({ reading, stream: reading.streams.find((one) => one.id === id) }));
+  for (const { reading, stream } of pods) {
+    const trouble = unconnected(reading, stream);
+    if (trouble !== undefined) return trouble;
+  }
+  const uncounted = pods.find(({ stream }) => stream?.counters === undefined);
+  if (uncounted !== undefined) {
+    return inconclusive(`/metrics of ${uncounted.reading.pod} exports no counters for it; active alone shows nothing`);
+  }
+  const before = evidence.first.map(({ pod, streams }) => ({ pod, stream: streams.find((one) => one.id === id) }));
+  const restarted = pods.find(({ reading, stream }) =>
+    beganAnew(before.find(({ pod }) => pod === reading.pod)?.stream, stream),
+  );
+  if (restarted !== undefined || pods.length !== before.length) {
+    const pod = restarted?.reading.pod ?? 'a pod';
+    return inconclusive(`${pod} began anew between the two readings: nothing can be told from its counters yet`);
+  }
+  const now = total(pods.map(({ stream }) => stream?.counters));
+  const then = total(before.map(({ stream }) => stream?.counters));
+  const apart = secondsBetween(evidence.first, evidence.second);
+  const uptime = Math.min(...pods.map(({ stream }) => stream?.uptimeSeconds ?? 0));
+  return judgeMovement({ then, now, apart, uptime, passage: evidence.passage, rate: evidence.rate });
+}
+
+/** What is wrong with a stream before any counting: not loaded, not active, an end not connected. */
+function unconnected(reading: ConnectReading, stream: ConnectStream | undefined): Judged | undefined {
+  if (stream === undefined) {
+    const others = reading.streams.map(({ id }) => id);
+    return fail(`${reading.pod} does not run it${foundInstead(others)}`);
+  }
+  if (!stream.active) return fail(`not active on ${reading.pod}`);
+  const loose = stream.ends.filter(({ connected }) => !connected);
+  if (loose.length > 0) {
+    const ends = loose.map(({ label, path }) => (label === '' || label === path ? path : `${path} (${label})`));
+    return fail(`${list(ends)} not connected on ${reading.pod}`);
+  }
+  const counters = stream.counters;
+  if (counters === undefined || stream.ends.length > 0) return undefined;
+  if (counters.inputConnectionUp <= counters.inputConnectionLost) {
+    return fail(
+      `input lost ${count(counters.inputConnectionLost, 'connection')} of ${counters.inputConnectionUp} on ${reading.pod}`,
+    );
+  }
+  if (counters.outputConnectionUp <= counters.outputConnectionLost) {
+    return fail(
+      `output lost ${count(counters.outputConnectionLost, 'connection')} of ${counters.outputConnectionUp} on ${reading.pod}`,
+    );
+  }
+  return undefined;
+}
+
+/** A restart sets the counters to 0 and the uptime with them. */
+function beganAnew(before: ConnectStream | undefined, after: ConnectStream | undefined): boolean {
+  if (before?.counters === undefined || after?.counters === undefined) return true;
+  return (
+    after.uptimeSeconds < before.uptimeSeconds ||
+    after.counters.inputReceived < before.counters.inputReceived ||
+    after.counters.outputSent < before.counters.outputSent
+  );
+}
+
+interface Movement {
+  readonly then: ConnectCounters;
+  readonly now: ConnectCounters;
+  /** Seconds between the readings. */
+  readonly apart: number;
+  readonly uptime: number;
+  readonly passage: Passage | undefined;
+  readonly rate: number;
+}
+
+function judgeMovement({ then, now, apart, uptime, passage, rate }: Movement): Judged {
+  const within = `in ${duration(apart)}`;
+  const outputErrors = now.outputError - then.outputError;
+  if (outputErrors > 0)
+    return fail(`${count(outputErrors, 'output error')} more ${within} (${now.outputError} since start)`);
+  const processorErrors = now.processorError - then.processorError;
+  if (processorErrors > 0) {
+    return fail(`${count(processorErrors, 'processor error')} more ${within} (${now.processorError} since start)`);
+  }
+  const received = now.inputReceived - then.inputReceived;
+  const sent = now.outputSent - then.outputSent;
+  if (received - sent > inFlight(received, rate)) return fail(`received ${received}, sent ${sent} ${within}`);
+  const since = `since start ${duration(uptime)} ago: received ${now.inputReceived}, sent ${now.outputSent}`;
+  if (sent > 0) return { verdict: 'pass', observed: `received ${received}, sent ${sent} ${within}; ${since}` };
+  const judged = judgePassage(passage, now, since, rate);
+  return { ...judged, observed: `quiet ${within}; ${judged.observed}` };
+}
+
+/** What may be under way between input and output: one message, or for a busy stream the declared share of them. */
+function inFlight(received: number, rate: number): number {
+  return Math.max(1, Math.floor(received * rate));
+}
+
+/** A stream that showed nothing between the readings, by what passed in the run's window. */
+function judgePassage(passage: Passage | undefined, counters: ConnectCounters, since: string, rate: number): Judged {
+  if (counters.inputReceived > 1 && counters.outputSent === 0) return fail(since);
+  if (passage === undefined) return inconclusive(`what passed before is not known; ${since}`);
+  const { records, arrived, unit, expected } = passage;
+  const words = `in the window ${count(records, 'record')}${arrived === undefined ? '' : `, ${arrived} ${unit}`}`;
+  if (arrived !== undefined && fellShort(records, arrived, rate)) return fail(`${words}; ${since}`);
+  if (records > 0 && arrived !== 0) return { verdict: 'pass', observed: `${words}; ${since}` };
+  if (records > 0) return inconclusive(`${words}: too few to tell; ${since}`);
+  // A sensor that reports about as seldom as the window is long: then what it did since its start has to do.
+  if (expected < 10 && counters.outputSent > 0) return { verdict: 'pass', observed: `${words}; ${since}` };
+  return inconclusive(`${words}, where some ${Math.round(expected)} were due: nothing shows that it works; ${since}`);
+}
+
+/** Below 10 records only that something arrived counts; one record may still be under way. */
+function fellShort(records: number, arrived: number, rate: number): boolean {
+  return records < 10 ? records > 1 && arrived === 0 : arrived < records * (1 - rate);
+}
+
+function total(counters: readonly (ConnectCounters | undefined)[]): ConnectCounters {
+  const sum = (pick: (one: ConnectCounters) => number) =>
+    counters.reduce((amount, one) => amount + (one === undefined ? 0 : pick(one)), 0);
+  return {
+    inputReceived: sum((one) => one.inputReceived),
+    inputConnectionUp: sum((one) => one.inputConnectionUp),
+    inputConnectionLost: sum((one) => one.inputConnectionLost),
+    outputSent: sum((one) => one.outputSent),
+    outputError: sum((one) => one.outputError),
+    outputConnectionUp: sum((one) => one.outputConnectionUp),
+    outputConnectionLost: sum((one) => one.outputConnectionLost),
+    processorError: sum((one) => one.processorError),
+  };
+}
+
+function secondsBetween(first: readonly ConnectReading[], second: readonly ConnectReading[]): number {
+  const from = Math.min(...first.map(({ at }) => Date.parse(at)));
+  const to = Math.max(...second.map(({ at }) => Date.parse(at)));
+  return (to - from) / 1000;
+}
+
+function fail(observed: string): Judged {
+  return { verdict: 'fail', observed };
+}
+
+function inconclusive(observed: string): Judged {
+  return { verdict: 'inconclusive', observed };
+}

@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { age, count, duration, foundInstead, list, percent, shorten } from './words.ts';
+
+describe('durations', () => {
+  test.each([
+    [0, '0s'],
+    [0.04, '0.1s'],
+    [0.4, '0.4s'],
+    [12.3, '12s'],
+    [200, '3m 20s'],
+    [3600, '1h'],
+    [5_184_000, '60d'],
+    [7_776_000, '90d'],
+    [400 * 86_400, '400d'],
+  ])('%d seconds read %s', (seconds, words) => expect(duration(seconds)).toBe(words));
+
+  test('an age below zero is ahead of the clock', () => {
+    expect(age(-90)).toBe('1m 30s ahead of the clock');
+    expect(age(90)).toBe('1m 30s old');
+  });
+});
+
+test('counts carry their noun', () => {
+  expect(count(1, 'record')).toBe('1 record');
+  expect(count(11_117, 'row')).toBe('11,117 rows');
+  expect(count(2, 'entry', 'entries')).toBe('2 entries');
+});
+
+test('shares keep what matters', () => {
+  expect(percent(0.001)).toBe('0.1 %');
+  expect(percent(0.3)).toBe('30 %');
+  expect(percent(1 / 24)).toBe('4.17 %');
+});
+
+test('lists end in words', () => {
+  expect(list(['a'])).toBe('a');
+  expect(list(['a', 'b', 'c'])).toBe('a, b and c');
+  expect(list(['a', 'b', 'c', 'd'], 2)).toBe('a, b and 2 more');
+  expect(foundInstead([])).toBe('');
+});
+
+test('a long line is cut', () => {
+  expect(shorten('a\n b')).toBe('a b');
+  expect(shorten('x'.repeat(300))).toHaveLength(200);
+});

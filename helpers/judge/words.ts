@@ -1,0 +1,43 @@
+import prettyMilliseconds from 'pretty-ms';
+
+/** A duration in seconds as an operator reads it: `0.4s`, `12s`, `3m 20s`, `90d`. The sign is dropped. */
+export function duration(seconds: number): string {
+  const size = Math.abs(seconds);
+  if (size < 1) return `${Math.ceil(size * 10) / 10}s`;
+  return prettyMilliseconds(size * 1000, { unitCount: 2, secondsDecimalDigits: size < 10 ? 1 : 0, hideYear: true });
+}
+
+/** How long ago, or how far ahead: `12s old`, `3m 5s ahead of the clock`. */
+export function age(seconds: number): string {
+  return seconds < 0 ? `${duration(seconds)} ahead of the clock` : `${duration(seconds)} old`;
+}
+
+const grouped = new Intl.NumberFormat('en');
+
+/** A count with its noun: `1 record`, `11,117 rows`. */
+export function count(amount: number, noun: string, plural = `${noun}s`): string {
+  return `${grouped.format(amount)} ${amount === 1 ? noun : plural}`;
+}
+
+/** A share of one as per cent: `0.1 %`, `30 %`. */
+export function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(3))} %`;
+}
+
+/** `a, b and c`; at most `limit` of them by name. */
+export function list(items: readonly string[], limit = 8): string {
+  if (items.length > limit) return `${items.slice(0, limit).join(', ')} and ${items.length - limit} more`;
+  if (items.length < 2) return items.join('');
+  return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
+
+/** `found instead: x and y`, or nothing when nothing was. */
+export function foundInstead(names: readonly string[]): string {
+  return names.length === 0 ? '' : `; found instead: ${list(names)}`;
+}
+
+/** One line of at most `length` characters. */
+export function shorten(text: string, length = 200): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
+}
