@@ -1,10 +1,8 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { nearNames } from '../near-names.ts';
 
-/** The valid name that was probably meant, or undefined when none is near: at most a third of it may differ. */
+/** The valid name that was probably meant, or undefined when none is near. */
 export function nearest(name: string, valid: readonly string[]): string | undefined {
-  if (valid.length === 0) return undefined;
-  const candidate = closest(name, [...valid]);
-  return distance(name, candidate) <= Math.max(2, Math.floor(candidate.length / 3)) ? candidate : undefined;
+  return nearNames(name, valid)[0];
 }
 
 /** `; did you mean "freshness"?`, or nothing when no valid name is near. */

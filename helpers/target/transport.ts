@@ -6,6 +6,7 @@ import retry from 'p-retry';
 import { Unobservable } from '../unobservable.ts';
 import { answerError, isThrottling } from './answer.ts';
 import { unobservable } from './errors.ts';
+import { registerSecret } from './mask.ts';
 import { apiRequest, describeRequest } from './request.ts';
 
 /** Thrown when code of ours asks for a write: a mistake in this suite, never a property of the cluster. */
@@ -98,6 +99,8 @@ export class ApiTransport {
         },
       );
     }
+    const authorization = String((options.headers as http.OutgoingHttpHeaders | undefined)?.Authorization ?? '');
+    registerSecret(authorization.replace(/^Bearer /, ''));
     return options;
   }
 
