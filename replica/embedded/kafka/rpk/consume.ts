@@ -1,8 +1,8 @@
 import { readBatchHeader, readRecords, type StoredRecord } from '../records/batch.ts';
+import type { KafkaClient } from '../wire/client.ts';
 import { metadata } from '../wire/cluster-apis.ts';
 import { errors } from '../wire/errors.ts';
 import { fetch, listOffsets } from '../wire/record-apis.ts';
-import type { KafkaClient } from './client.ts';
 import { RpkError } from './error.ts';
 
 export interface ConsumeOptions {

@@ -1,10 +1,10 @@
 import { Reader } from '../wire/buffers.ts';
+import type { KafkaClient } from '../wire/client.ts';
 import { describeConfigs, metadata } from '../wire/cluster-apis.ts';
 import { array, int32, string, struct } from '../wire/codec.ts';
 import { errors } from '../wire/errors.ts';
 import { describeGroups, findCoordinator, listGroups, offsetFetch } from '../wire/group-apis.ts';
 import { listOffsets } from '../wire/record-apis.ts';
-import type { KafkaClient } from './client.ts';
 import { RpkError } from './error.ts';
 import { section, table } from './table.ts';
 

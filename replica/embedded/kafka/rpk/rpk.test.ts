@@ -11,7 +11,9 @@ describe('rpk beside the broker', () => {
   let ended: Promise<number>;
 
   beforeEach(async () => {
-    container = testContainer({ args: ['redpanda', 'start', '--advertise-kafka-addr', 'internal://redpanda-v2.redpanda-v2:9092'] });
+    container = testContainer({
+      args: ['redpanda', 'start', '--advertise-kafka-addr', 'internal://redpanda-v2.redpanda-v2:9092'],
+    });
     seedTopics(container.volume(redpandaDataPath), [
       {
         topic: 'heat',
@@ -35,7 +37,14 @@ describe('rpk beside the broker', () => {
   });
 
   test("the plan's command prints the last record and ends", async () => {
-    const { code, stdout } = await container.exec(rpk, ['topic', 'consume', 'heat', '--num=1', '--offset=-1', '--brokers=localhost:9092']);
+    const { code, stdout } = await container.exec(rpk, [
+      'topic',
+      'consume',
+      'heat',
+      '--num=1',
+      '--offset=-1',
+      '--brokers=localhost:9092',
+    ]);
     expect(code).toBe(0);
     expect(stdout).toBe(
       `{\n  "topic": "heat",\n  "value": "{\\"n\\":119}",\n  "timestamp": ${firstMs + 119 * 30_000},\n  "partition": 0,\n  "offset": 119\n}\n`,

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Command } from '../../program.ts';
-import { KafkaClient } from './client.ts';
+import { KafkaClient } from '../wire/client.ts';
 import { consume } from './consume.ts';
 import { clusterHealth, clusterInfo, groupDescribe, groupList, topicDescribe, topicList } from './describe.ts';
 import { RpkError } from './error.ts';

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
-import { type Api, frameRequest, readResponse } from '../wire/api.ts';
-import { readFrames } from '../wire/frames.ts';
+import { type Api, frameRequest, readResponse } from './api.ts';
+import { readFrames } from './frames.ts';
 
 /** One connection to one broker, one request at a time, each API in the newest version that both ends of this code speak. */
 export class KafkaClient {
