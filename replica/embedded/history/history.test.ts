@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { reading } from './readings.ts';
 import { historyRows } from './rows.ts';
 import { intervalMs, schedule } from './schedule.ts';
-import { historyOffsets, historyTopics } from './topics.ts';
+import { historySeeds, historyTopics } from './topics.ts';
 
 const nowMs = Date.UTC(2026, 10, 24, 3, 20, 7, 123);
 const before = { state: 'before-phase5', nowMs } as const;
@@ -58,8 +58,14 @@ describe('topics', () => {
   });
 
   test('every group had committed all of its topics', () => {
-    for (const { topic, offset } of historyOffsets(before)) expect(offset).toBe(topicOf(topic).recordCount);
-    expect(new Set(historyOffsets(before).map(({ group }) => group)).size).toBe(6);
+    const committed = historySeeds(before).flatMap(({ topic, committed }) =>
+      Object.entries(committed ?? {}).map(([group, offset]) => ({ group, topic, offset })),
+    );
+    for (const { topic, offset } of committed) expect(offset).toBe(topicOf(topic).recordCount);
+    const topicsOf = (name: string) => committed.filter(({ group }) => group === name).map(({ topic }) => topic);
+    expect(topicsOf('timescaledb-temperature')).toEqual(['homelab-temperature-indoor', 'homelab-temperature-outdoor']);
+    expect(topicsOf('heatpump-settings')).toEqual(['homelab-heatpump-telemetry']);
+    expect(topicsOf('redpanda-sink-v2')).toHaveLength(4);
   });
 });
 

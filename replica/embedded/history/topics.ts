@@ -1,4 +1,5 @@
 import type { TopicHistory } from '../kafka/records/history.ts';
+import type { TopicSeed } from '../kafka/state.ts';
 import type { Json } from '../programs/connect/mappings.ts';
 import { type OldTopic, oldTables } from '../programs/old/records.ts';
 import { type NewTopic, newRecords, newTopics, oldSamples, type RecordHistory } from './records.ts';
@@ -15,19 +16,13 @@ export function historyTopics(of: HistoryOf): TopicHistory[] {
   ];
 }
 
-export interface CommittedOffset {
-  readonly group: string;
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-}
-
-/** What each consumer group had committed: all of its topics' past. */
-export function historyOffsets(of: HistoryOf): CommittedOffset[] {
-  const ends = new Map(historyTopics(of).map(({ topic, recordCount }) => [topic, recordCount]));
-  return Object.entries(groups).flatMap(([group, topics]) =>
-    topics.map((topic) => ({ group, topic, partition: 0, offset: ends.get(topic) ?? 0 })),
-  );
+/** The same as the Kafka double wants it planted, with what each consumer group had committed: all of it. */
+export function historySeeds(of: HistoryOf): TopicSeed[] {
+  return historyTopics(of).map((history) => {
+    const { topic, recordCount } = history;
+    const readers = Object.entries(groups).filter(([, topics]) => topics.some((read) => read === topic));
+    return { topic, history, committed: Object.fromEntries(readers.map(([group]) => [group, recordCount])) };
+  });
 }
 
 const groups: Readonly<Record<string, readonly (NewTopic | OldTopic)[]>> = {
