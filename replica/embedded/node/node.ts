@@ -1,4 +1,5 @@
 import type { KubeObject, ObjectStore } from '../kubernetes/object.ts';
+import { badRequest, notFound, StatusError } from '../kubernetes/status.ts';
 import type { Program } from '../program.ts';
 import type { Container, NodeServices } from './container.ts';
 import type { ContainerRun, Ending } from './container-run.ts';
@@ -9,7 +10,6 @@ import { Network } from './network.ts';
 import { type Pod, pods } from './pod.ts';
 import { PodWorker } from './pod-worker.ts';
 import { guardPrograms } from './program-guard.ts';
-import { badRequest, internalError, notFound } from './refusal.ts';
 import { usageOf } from './usage.ts';
 
 /** Set on a pod, the time that its first containers are taken to have started at: history for a seeded replica. */
@@ -84,8 +84,10 @@ class RunningNode implements Node {
     const run = this.#running(ref);
     const exitCode = await run.exec(argv, io, signal);
     if (exitCode !== undefined) return exitCode;
-    throw internalError(
-      'error executing command in container: failed to exec in container: failed to start exec: OCI runtime exec failed: ' +
+    throw new StatusError(
+      500,
+      'InternalError',
+      'Internal error occurred: error executing command in container: failed to exec in container: failed to start exec: OCI runtime exec failed: ' +
         `exec failed: unable to start container process: exec: "${argv[0]}": executable file not found in $PATH: unknown`,
     );
   }
@@ -166,7 +168,7 @@ class RunningNode implements Node {
       const { namespace, name } = worker.pod.metadata;
       if (namespace === ref.namespace && name === ref.pod) return worker;
     }
-    throw notFound(`pods "${ref.pod}" not found`);
+    throw notFound(pods, ref.pod);
   }
 
   #container(ref: PodRef & { container: string }): { container: Container; worker: PodWorker } {
@@ -178,7 +180,7 @@ class RunningNode implements Node {
 
   #running(ref: PodRef & { container: string }): ContainerRun {
     const { run } = this.#container(ref).container;
-    if (!run) throw notFound(`container not found ("${ref.container}")`);
+    if (!run) throw new StatusError(404, 'NotFound', `container not found ("${ref.container}")`);
     return run;
   }
 
