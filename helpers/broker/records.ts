@@ -27,7 +27,8 @@ export async function readNewest(
       await cluster.addTargetTopic(topic);
       const partitions = cluster
         .findTopicPartitionMetadata(topic)
-        .map(({ partitionId }) => ({ partition: partitionId }));
+        .map(({ partitionId }) => ({ partition: partitionId }))
+        .sort((a, b) => a.partition - b.partition);
       const [highs] = await cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning: false }]);
       const [lows] = await cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning: true }]);
       const records = await Promise.all(

@@ -1,0 +1,18 @@
+import kafkajs from 'kafkajs';
+import { startKafkaDouble } from '../kafka-subjects.ts';
+import type { KafkaSystem } from '../subjects.ts';
+import type { Subject } from '../suite.ts';
+
+/** The replica's broker. */
+export function kafkaDouble(): Subject<KafkaSystem> {
+  return {
+    name: 'the replica',
+    open: async () => {
+      const { brokers, close } = await startKafkaDouble();
+      return {
+        kafka: new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING }),
+        [Symbol.asyncDispose]: close,
+      };
+    },
+  };
+}
