@@ -41,15 +41,13 @@ export class WebSocketChannels {
     if (number === closeChannel) return void this.#channels.get(message[1] ?? -1)?.push(null);
     const channel = this.#channels.get(number);
     if (!channel || channel.destroyed || channel.readableEnded || message.length === 1) return;
-    if (!channel.push(message.subarray(1))) this.#socket.pause();
+    channel.full = !channel.push(message.subarray(1));
+    if (channel.full) this.#socket.pause();
   }
 
   /** One channel that is not read holds up the others: they share a connection. */
   #resumeIfTaken(): void {
-    const full = [...this.#channels.values()].some(
-      (each) => !each.destroyed && each.readableLength >= each.readableHighWaterMark,
-    );
-    if (!full) this.#socket.resume();
+    if ([...this.#channels.values()].every((each) => !each.full)) this.#socket.resume();
   }
 }
 
@@ -57,6 +55,8 @@ class Channel extends Duplex {
   readonly #number: number;
   readonly #socket: WebSocket;
   readonly #wanted: () => void;
+  /** It holds all that it will, and has not been read since. */
+  full = false;
 
   constructor(number: number, socket: WebSocket, wanted: () => void) {
     super({ allowHalfOpen: true });
@@ -67,6 +67,7 @@ class Channel extends Duplex {
   }
 
   override _read(): void {
+    this.full = false;
     this.#wanted();
   }
 
@@ -78,7 +79,7 @@ class Channel extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    this.#wanted();
+    this._read();
     done(error);
   }
 }
