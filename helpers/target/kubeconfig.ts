@@ -69,8 +69,16 @@ function read(config: TargetConfig, name: string, env: NodeJS.ProcessEnv): KubeC
       `target ${name}: KUBECONFIG names no file that exists: ${listed.join(', ')}`,
       kubeconfigHint(name),
     );
-  for (const other of others) first.mergeConfig(other, true);
+  for (const other of others) merge(first, other);
   return first;
+}
+
+/** Of two entries with one name the first counts, as for kubectl (the library's own merge throws). */
+function merge(into: KubeConfig, other: KubeConfig): void {
+  for (const cluster of other.clusters) if (!into.getCluster(cluster.name)) into.addCluster(cluster);
+  for (const user of other.users) if (!into.getUser(user.name)) into.addUser(user);
+  for (const context of other.contexts) if (!into.getContextObject(context.name)) into.addContext(context);
+  into.currentContext ??= other.currentContext;
 }
 
 function kubeconfigHint(name: string): string {

@@ -270,7 +270,7 @@ describe('opening', () => {
 
   test('a closed transport opens none', async () => {
     transport.close();
-    await failure(openTunnel(transport, to));
+    expect(await failure(openTunnel(transport, to))).toMatchObject({ name: 'Unobservable' });
     expect(api.requests).toEqual([]);
   });
 });

@@ -36,7 +36,7 @@ export async function openTunnel(transport: ApiTransport, to: PodPort): Promise<
     `${transport.server}/api/v1/namespaces/${to.namespace}/pods/${to.pod}/portforward?ports=${to.port}`,
   );
   const what = `port-forward to pod ${to.namespace}/${to.pod}, port ${to.port}`;
-  transport.closed.throwIfAborted();
+  if (transport.closed.aborted) throw new Unobservable('timeout', `${what}: given up, the target was closed`);
   const authentication = await transport.authentication();
   const seconds = transport.deadlineSeconds;
   const websocket = new WebSocket(url, [protocol], {
