@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { unobservable } from '../../helpers/target/errors.ts';
+import { queries } from '../queries.ts';
 import type { PostgresSystem } from '../subjects.ts';
 import type { Absent, Subject } from '../suite.ts';
 
@@ -22,18 +22,12 @@ async function open(url: string): Promise<PostgresSystem> {
   await client.connect();
   const available = await client.query(`SELECT 1 FROM pg_available_extensions WHERE name = 'timescaledb'`);
   const timescale = available.rowCount === 1;
-  if (timescale) await client.query('CREATE EXTENSION timescaledb');
+  if (timescale) await client.query('CREATE EXTENSION IF NOT EXISTS timescaledb');
   return {
-    db: {
-      query: async <Row extends pg.QueryResultRow>(sql: string, parameters: readonly unknown[] = []) => {
-        try {
-          return (await client.query<Row>(sql, [...parameters])).rows;
-        } catch (error) {
-          throw unobservable(error, 'query');
-        }
-      },
-    },
+    db: queries(client),
     timescale,
+    policies:
+      timescale && (await client.query('SHOW timescaledb.license')).rows[0]?.['timescaledb.license'] === 'timescale',
     [Symbol.asyncDispose]: async () => {
       await client.end();
       await server.query(`DROP DATABASE ${database} WITH (FORCE)`);
