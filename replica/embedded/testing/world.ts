@@ -6,8 +6,13 @@ import type { ContainerContext, Program } from '../program.ts';
 
 /** Containers that reach each other by name, for tests of programs that work together. */
 export class World implements AsyncDisposable {
-  readonly #listeners = new Map<string, (socket: Duplex) => void>();
+  readonly #listeners: Map<string, (socket: Duplex) => void>;
   readonly #runs: Run[] = [];
+
+  /** One that shares another's network outlives none of its containers. */
+  constructor({ shared }: { readonly shared?: World } = {}) {
+    this.#listeners = shared ? shared.#listeners : new Map();
+  }
 
   /** Starts a program under its in-cluster name (`mosquitto.mosquitto`); with the volumes of an earlier run it continues that one's state. */
   run(program: Program, setup: RunSetup): Run {

@@ -1,6 +1,6 @@
 /**
  * The mappings of the stream files in replica/manifests, for the embedded replica, which does not interpret Bloblang.
- * Each stands for the one in the file that names its topic or table; mappings.contract.test.ts runs both over the same
+ * Each stands for the one in the file that names its topic or table; contract/mappings.contract.test.ts runs both over the same
  * payloads. Change them together.
  */
 export type Json = Readonly<Record<string, unknown>>;
