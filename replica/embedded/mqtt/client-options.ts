@@ -60,9 +60,17 @@ export async function connect(flags: Flags, context: ContainerContext): Promise<
   const client = new MqttClient(() => socket, options);
   await new Promise<void>((resolve, reject) => {
     client.once('connect', () => resolve());
-    client.once('error', () => reject(new MosquittoError('Connection error: Connection Refused: not authorised.', 5)));
+    client.once('error', (error) => reject(refusal(error)));
     client.once('close', () => reject(new MosquittoError('Error: The connection was lost.', 7)));
   });
   client.on('error', () => {});
   return client;
+}
+
+/** A broker that refuses says so by a return code; any other error is one of the connection. */
+function refusal(error: Error): MosquittoError {
+  const notAuthorised = 5;
+  return 'code' in error && error.code === notAuthorised
+    ? new MosquittoError('Connection error: Connection Refused: not authorised.', 5)
+    : new MosquittoError('Error: The connection was lost.', 7);
 }

@@ -127,6 +127,11 @@ export class PodSocket extends Duplex {
     });
   }
 
+  /** What was written together travels together, so that a close right behind it loses none of it, as in a kernel. */
+  override _writev(chunks: { chunk: Buffer; encoding: BufferEncoding }[], done: (error?: Error | null) => void): void {
+    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'utf8', done);
+  }
+
   override _final(done: (error?: Error | null) => void): void {
     this.#link.pass(() => {
       if (this.#peer) this.#peer.#receiveEnd();

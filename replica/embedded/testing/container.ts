@@ -1,5 +1,6 @@
-import { duplexPair, PassThrough, type Duplex } from 'node:stream';
+import { type Duplex, PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { Link, PodSocket } from '../node/socket.ts';
 import type { Command, ContainerContext } from '../program.ts';
 
 /** A container for tests of programs: its ports are reached by dialling localhost, its log is a list. */
@@ -12,11 +13,13 @@ export interface TestContainer extends ContainerContext {
   logged(part: string): Promise<void>;
 }
 
-export function testContainer(setup: {
-  readonly args?: readonly string[];
-  readonly files?: ReadonlyMap<string, string>;
-  readonly volumes?: Map<string, Map<string, unknown>>;
-} = {}): TestContainer {
+export function testContainer(
+  setup: {
+    readonly args?: readonly string[];
+    readonly files?: ReadonlyMap<string, string>;
+    readonly volumes?: Map<string, Map<string, unknown>>;
+  } = {},
+): TestContainer {
   const listeners = new Map<number, (socket: Duplex) => void>();
   const volumes = setup.volumes ?? new Map<string, Map<string, unknown>>();
   const stopping = new AbortController();
@@ -49,8 +52,15 @@ export function testContainer(setup: {
     },
     async dial(host, port) {
       const listener = listeners.get(port);
-      if (listener === undefined) throw Object.assign(new Error(`connect ECONNREFUSED ${host}:${port}`), { code: 'ECONNREFUSED' });
-      const [near, far] = duplexPair();
+      if (listener === undefined)
+        throw Object.assign(new Error(`connect ECONNREFUSED ${host}:${port}`), { code: 'ECONNREFUSED' });
+      const link = new Link();
+      const [client, server] = [
+        { address: '127.0.0.1', port: 40_000 },
+        { address: '127.0.0.1', port },
+      ];
+      const [near, far] = [new PodSocket(link, client, server), new PodSocket(link, server, client)];
+      PodSocket.join(near, far);
       listener(far);
       return near;
     },
