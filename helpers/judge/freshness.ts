@@ -109,5 +109,6 @@ function limits(migration: Migration): string {
 
 function range(ages: readonly (number | undefined)[]): string {
   const known = ages.filter((seconds) => seconds !== undefined);
+  if (known.length === 0) return 'none';
   return `newest ${duration(Math.min(...known))} to ${duration(Math.max(...known))} old`;
 }

@@ -43,9 +43,8 @@ export function judgeLag(observed: LagObserved, migration: Migration): Verdict {
     return judgeConsumer(consumer, group, topic, observed).map((judged) => ({ subject, look, ...judged }));
   });
   const unseen = [groups, topics, rows].flatMap(({ first, second }) => [...first.unseen, ...second.unseen]);
-  const distinct = unseen.filter((one, index) => unseen.findIndex((other) => other.message === one.message) === index);
   const lags = groups.second.seen.flatMap(({ partitions }) => partitions.flatMap(({ lagRecords }) => lagRecords ?? []));
-  return verdictOf([...findings, ...unseenFindings(distinct)], {
+  return verdictOf([...findings, ...unseenFindings(unseen)], {
     expected: `each consumer group has a member, a committed offset on every partition, a lag of at most ${limits(consumers)}, and an offset that moves`,
     pass: `${count(consumers.length, 'consumer')}, lag at most ${count(Math.max(0, ...lags), 'record')}`,
     hint: 'A group without a member: its sink is down or cannot reach the broker. A lag that grows: read the sink’s log for inserts that fail.',

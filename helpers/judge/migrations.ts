@@ -15,8 +15,8 @@ export function judgeMigrations(
   migration: Migration,
 ): Verdict {
   const databases = Object.entries(migration.new.databases);
-  const findings = databases.flatMap(([name, { database, migrations, migrationJob, namespace }]): Finding[] => {
-    const state = states.seen.find((seen) => seen.database === name || seen.database === database);
+  const findings = databases.flatMap(([name, { migrations, migrationJob, namespace }]): Finding[] => {
+    const state = states.seen.find((seen) => seen.database === name);
     const job = jobs.seen.find((seen) => seen.name === migrationJob && seen.namespace === namespace);
     return [
       ...(state === undefined ? [] : [judgeVersions(name, state, migrations, migration)]),

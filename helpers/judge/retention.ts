@@ -1,5 +1,5 @@
 import type { HypertableConfig, Migration } from '../config/schema.ts';
-import type { RetentionState } from '../database/observed.ts';
+import type { MigrationsState, RetentionState } from '../database/observed.ts';
 import { databaseLook } from './look.ts';
 import { type Finding, type Sightings, unseenFindings, type Verdict, verdictOf } from './verdict.ts';
 import { count, duration, shorten } from './words.ts';
@@ -10,11 +10,12 @@ const firstRunWithinSeconds = 24 * 3600;
 /**
  * P1.retention (plan, status): each hypertable has a retention policy of exactly the declared age, its job is scheduled
  * and its last run succeeded. One that never ran is inconclusive, unless the policy is younger than a day.
- * `policyAgeSeconds` by table: how long ago the newest migration that can have made it was applied, where known.
+ * A policy is as old as the newest migration of its database, which may have made it.
  */
 export function judgeRetention(
   states: Sightings<RetentionState>,
-  policyAgeSeconds: Readonly<Record<string, number>>,
+  migrations: Sightings<MigrationsState>,
+  now: Date,
   migration: Migration,
 ): Verdict {
   const tables = migration.new.hypertables;
@@ -23,7 +24,9 @@ export function judgeRetention(
     if (state === undefined) return [];
     const sql = `SELECT j.*, s.last_run_status, s.last_run_started_at, s.total_failures FROM timescaledb_information.jobs j LEFT JOIN timescaledb_information.job_stats s USING (job_id) WHERE j.hypertable_name = '${config.table}'`;
     const look = databaseLook(migration, config.database, sql);
-    return [{ subject: config.table, ...judgePolicy(state, config, policyAgeSeconds[config.table]), ...look }];
+    return [
+      { subject: config.table, ...judgePolicy(state, config, policyAge(migrations, config.database, now)), ...look },
+    ];
   });
   return verdictOf([...findings, ...unseenFindings(states.unseen)], {
     expected: `a retention policy of exactly ${tables.map(({ table, retention }) => `${duration(retention)} on ${table}`).join(', ')}, its job scheduled, its last run successful`,
@@ -35,7 +38,7 @@ export function judgeRetention(
 function judgePolicy(
   state: RetentionState,
   config: HypertableConfig,
-  policyAge: number | undefined,
+  madeSecondsAgo: number | undefined,
 ): Pick<Finding, 'verdict' | 'observed' | 'since'> {
   const wanted = duration(config.retention);
   if (state.dropAfterSeconds === undefined) {
@@ -68,11 +71,18 @@ function judgePolicy(
       ...(state.lastRunAt === undefined ? {} : { since: state.lastRunAt }),
     };
   }
-  if (policyAge !== undefined && policyAge < firstRunWithinSeconds) {
+  if (madeSecondsAgo !== undefined && madeSecondsAgo < firstRunWithinSeconds) {
     return {
       verdict: 'pass',
-      observed: `drops after ${age}; made ${duration(policyAge)} ago, first run still to come`,
+      observed: `drops after ${age}; made ${duration(madeSecondsAgo)} ago, first run still to come`,
     };
   }
   return { verdict: 'inconclusive', observed: `drops after ${age}, but its job never ran` };
+}
+
+/** Seconds since the newest migration of a database was applied; undefined where that is not known. */
+function policyAge(migrations: Sightings<MigrationsState>, database: string, now: Date): number | undefined {
+  const versions = migrations.seen.find((state) => state.database === database)?.versions ?? [];
+  const applied = versions.map(({ appliedAt }) => Date.parse(appliedAt)).filter((at) => !Number.isNaN(at));
+  return applied.length === 0 ? undefined : (now.getTime() - Math.max(...applied)) / 1000;
 }

@@ -12,7 +12,7 @@ export interface Passage {
   readonly records: number;
   /** What arrived behind it: rows, or records consumed. Undefined for a bridge, whose records are what arrived. */
   readonly arrived?: number;
-  /** `rows`, `records consumed` */
+  /** What arrived: `rows`, `consumed`. */
   readonly unit: string;
   /** Messages that the window should hold by the declared interval. */
   readonly expected: number;
@@ -22,7 +22,7 @@ export interface StreamsObserved {
   /** Readings of every pod of every instance, the first and the second. */
   readonly first: Sightings<ConnectReading>;
   readonly second: Sightings<ConnectReading>;
-  readonly passages: Sightings<Passage>;
+  readonly passages: readonly Passage[];
 }
 
 /**
@@ -36,9 +36,8 @@ export function judgeStreams(observed: StreamsObserved, migration: Migration): V
     judgeInstance(name, config, observed, migration),
   );
   const streams = Object.values(migration.new.connect).reduce((sum, { streams }) => sum + streams.length, 0);
-  const unseen = [...observed.first.unseen, ...observed.second.unseen, ...observed.passages.unseen];
-  const distinct = unseen.filter((one, index) => unseen.findIndex((other) => other.message === one.message) === index);
-  return verdictOf([...findings, ...unseenFindings(distinct)], {
+  const unseen = [...observed.first.unseen, ...observed.second.unseen];
+  return verdictOf([...findings, ...unseenFindings(unseen)], {
     expected: `${count(streams, 'stream')} connected on both ends and working: what came in went out, and errors did not grow`,
     pass: `${count(streams, 'stream')} connected and working by their counters`,
     hint: 'Look for MQTT, Kafka or database errors in the instance’s log; verify that Redpanda is reachable and that no NetworkPolicy blocks it (plan, Troubleshooting).',
@@ -54,7 +53,12 @@ function judgeInstance(
   const look = connectLook(config);
   const ours = ({ instance }: ConnectReading) => instance === name;
   const second = observed.second.seen.filter(ours);
-  if (second.length === 0) return [];
+  if (second.length === 0) {
+    const unseen = observed.second.unseen.length > 0;
+    return unseen
+      ? []
+      : [{ subject: name, look, verdict: 'fail', observed: 'no running pod, so none of its streams runs' }];
+  }
   const first = observed.first.seen.filter(ours);
   const unready = second
     .filter(({ ready }) => ready.status !== 200)
@@ -67,7 +71,7 @@ function judgeInstance(
       }),
     );
   const streams = config.streams.map((id): Finding => {
-    const passage = observed.passages.seen.find(({ instance, stream }) => instance === name && stream === id);
+    const passage = observed.passages.find(({ instance, stream }) => instance === name && stream === id);
     const judged = judgeStream(id, { first, second, passage, rate: migration.limits.rate });
     return { subject: `${name}/${id}`, look, ...judged };
   });
@@ -181,7 +185,7 @@ function inFlight(received: number, rate: number): number {
 /** A stream that showed nothing between the readings, by what passed in the run's window. */
 function judgePassage(passage: Passage | undefined, counters: ConnectCounters, since: string, rate: number): Judged {
   if (counters.inputReceived > 1 && counters.outputSent === 0) return fail(since);
-  if (passage === undefined) return inconclusive(`what passed before is not known; ${since}`);
+  if (passage === undefined) return inconclusive(`what passed in the window could not be counted; ${since}`);
   const { records, arrived, unit, expected } = passage;
   const words = `in the window ${count(records, 'record')}${arrived === undefined ? '' : `, ${arrived} ${unit}`}`;
   if (arrived !== undefined && fellShort(records, arrived, rate)) return fail(`${words}; ${since}`);

@@ -64,14 +64,19 @@ export type Decision = 'GO' | 'NO-GO' | 'INCONCLUSIVE';
 
 const severity = { fail: 2, inconclusive: 1, pass: 0 } as const;
 
-/** What stayed unseen, as findings. */
+/** What stayed unseen, as findings: one for each cause, however many things it hid. */
 export function unseenFindings(unseen: readonly Unseen[]): Finding[] {
-  return unseen.map(({ subject, message, hint }) => ({
-    subject,
-    verdict: 'inconclusive',
-    observed: message,
-    ...(hint === undefined ? {} : { hint }),
-  }));
+  const causes = [...new Set(unseen.map(({ message }) => message))];
+  return causes.map((message) => {
+    const hidden = unseen.filter((one) => one.message === message);
+    const hint = hidden.find((one) => one.hint !== undefined)?.hint;
+    return {
+      subject: [...new Set(hidden.map(({ subject }) => subject))].join(', '),
+      verdict: 'inconclusive',
+      observed: message,
+      ...(hint === undefined ? {} : { hint }),
+    };
+  });
 }
 
 /**

@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { GroupState, TopicState } from '../broker/observed.ts';
+import type { ConnectReading } from '../connect/observed.ts';
+import type { StreamRows } from '../database/observed.ts';
+import type { Sightings } from '../judge/verdict.ts';
+import type { Observations } from './observations.ts';
+import { once } from './once.ts';
+
+/** What moves in a pipeline, read at one time: Connect's counters, topics' ends, committed offsets, newest rows. */
+export interface Reading {
+  /** When it began, this machine's clock. */
+  readonly at: string;
+  readonly connect: Sightings<ConnectReading>;
+  readonly topics: Sightings<TopicState>;
+  readonly groups: Sightings<GroupState>;
+  readonly rows: Sightings<StreamRows>;
+}
+
+export interface ReadingPair {
+  readonly first: Reading;
+  readonly second: Reading;
+}
+
+/** Readings that all criteria of a run share, each at least `apartSeconds` after the one before. */
+export interface Readings {
+  /** The run's first reading; it begins with the run. */
+  first(): Promise<Reading>;
+  /** The first and the second reading. */
+  pair(): Promise<ReadingPair>;
+  /** The first and a third reading, for what must be seen to last before it fails. */
+  longer(): Promise<ReadingPair>;
+}
+
+export function readings(observe: Observations, apartSeconds: number): Readings {
+  const first = once(() => read(observe));
+  const second = once(() => next(first));
+  const third = once(() => next(second));
+
+  async function next(previous: () => Promise<Reading>): Promise<Reading> {
+    const { at } = await previous();
+    const due = Date.parse(at) + apartSeconds * 1000;
+    await sleep(Math.max(0, due - Date.now()));
+    return read(observe);
+  }
+
+  return {
+    first,
+    pair: async () => ({ first: await first(), second: await second() }),
+    longer: async () => ({ first: await first(), second: await third() }),
+  };
+}
+
+async function read(observe: Observations): Promise<Reading> {
+  const at = new Date().toISOString();
+  const [connect, topics, groups, rows] = await Promise.all([
+    observe.connect(),
+    observe.topics(),
+    observe.groups(),
+    observe.rows(),
+  ]);
+  return { at, connect, topics, groups, rows };
+}

@@ -1,0 +1,69 @@
+import { test as base, inject } from 'vitest';
+import { criteria, criterionOf } from '../specs/criteria.ts';
+import { loadMigration } from './config/load.ts';
+import { scaled } from './config/time-scale.ts';
+import type { CriterionResult } from './evidence/meta.ts';
+import { gatesHere, waive } from './judge/decision.ts';
+import type { Verdict } from './judge/verdict.ts';
+import type { RunSettings } from './run-settings.ts';
+import { type CriterionContext, criterionContext } from './spec/context.ts';
+import { judged } from './spec/judged.ts';
+import { throwOutcome } from './spec/outcome.ts';
+import { Recorder } from './spec/recorder.ts';
+import { type Run, startRun } from './spec/run.ts';
+
+/** One run for all spec files of the worker; it starts with the first criterion and closes after the last. */
+// biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern which fixtures it needs
+const test = base.extend('start', { scope: 'worker' }, ({}, { onCleanup }) => {
+  let run: Run | undefined;
+  onCleanup(() => run?.[Symbol.asyncDispose]());
+  return () => {
+    run ??= startRun(runOptions(inject('run')));
+    return run;
+  };
+});
+
+/**
+ * Defines the test of one criterion of specs/criteria.ts. `decide` observes, then judges; what it observed through its
+ * context is the evidence. The result stands in `task.meta.criterion`; a test whose criterion fails or is inconclusive
+ * fails by an error that says so, all others pass.
+ */
+export function criterion(id: string, decide: (context: CriterionContext) => Promise<Verdict>): void {
+  const row = criterionOf(id);
+  test(`${id} ${row.statement}`, async ({ start, task }) => {
+    const startedAt = new Date();
+    const recorder = new Recorder();
+    const settings = inject('run');
+    const run = start();
+    const { migration } = run;
+    const observeAndJudge = async () => {
+      await run.reach();
+      return decide(criterionContext(run, recorder));
+    };
+    const verdict = await judged(observeAndJudge, recorder, {
+      statement: row.statement,
+      deadlineSeconds: migration.run.deadline,
+      debug: settings.debug,
+    });
+    const result: CriterionResult = {
+      ...row,
+      gates: gatesHere(row, migration),
+      verdict: waive(id, verdict, migration, new Date()),
+      startedAt: startedAt.toISOString(),
+      durationMs: Date.now() - startedAt.getTime(),
+      evidence: recorder.evidence,
+    };
+    task.meta.criterion = result;
+    throwOutcome(result);
+  });
+}
+
+function runOptions({ configPath, targetName, kubeconfig, context }: RunSettings) {
+  const ids = criteria.map(({ id }) => id);
+  const migration = loadMigration(configPath, ids);
+  const config = migration.targets[targetName];
+  if (config === undefined) throw new Error(`${configPath} has no target ${targetName}`);
+  const own = { ...(kubeconfig === undefined ? {} : { kubeconfig }), ...(context === undefined ? {} : { context }) };
+  const target = { name: targetName, config: { ...config, ...own } };
+  return { migration: scaled(migration, config.timeScale), target, env: process.env };
+}
