@@ -1,6 +1,7 @@
 import type { Kafka } from 'kafkajs';
 import type { Get } from '../helpers/connect/instance.ts';
 import type { Queries } from '../helpers/database/sql.ts';
+import { connectDouble } from './double/connect.ts';
 import { kafkaDouble } from './double/kafka.ts';
 import { postgresDouble } from './double/postgres.ts';
 import { realConnect } from './real/connect.ts';
@@ -21,14 +22,17 @@ export interface PostgresSystem extends AsyncDisposable {
   readonly policies: boolean;
 }
 
-/** Redpanda Connect in streams mode with the stream `contract` of contract/real/streams. */
+/** Redpanda Connect in streams mode, as the bridge of replica/manifests. */
 export interface ConnectSystem extends AsyncDisposable {
   readonly get: Get;
-  /** One message on the stream's MQTT topic, QoS 1. */
-  publish(payload: string): Promise<void>;
+  readonly streams: readonly string[];
+  /** With which it logs in to MQTT. */
+  readonly password: string;
+  /** One message on an MQTT topic of the sensors, QoS 1. */
+  publish(topic: string, payload: string): Promise<void>;
 }
 
 /** The subjects of each contract: the real program where the environment says where it is, and the replica's double. */
 export const kafkaSubjects: readonly (Subject<KafkaSystem> | Absent)[] = [kafkaDouble(), realKafka()];
 export const postgresSubjects: readonly (Subject<PostgresSystem> | Absent)[] = [postgresDouble(), realPostgres()];
-export const connectSubjects: readonly (Subject<ConnectSystem> | Absent)[] = [realConnect()];
+export const connectSubjects: readonly (Subject<ConnectSystem> | Absent)[] = [connectDouble(), realConnect()];
