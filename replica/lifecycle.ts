@@ -15,6 +15,8 @@ export interface StartOptions {
   readonly state: ReplicaState;
   readonly timeScale: number;
   readonly progress: (step: string) => void;
+  /** Ends a replica of the caller's own, also before it serves. */
+  readonly signal?: AbortSignal;
 }
 
 /** A replica that answers, and the way to end it. */
@@ -37,6 +39,7 @@ export async function ensureReplica(options: StartOptions): Promise<ReplicaHandl
 export async function startOwnReplica(options: StartOptions): Promise<ReplicaHandle> {
   const home = await mkdtemp(join(tmpdir(), 'replica-'));
   const child = forkReplica(home, options, { detached: false, keep: false, log: 'ignore' });
+  options.signal?.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
   const stop = async () => {
     await end(child);
     await rm(home, { recursive: true, force: true });

@@ -1,0 +1,46 @@
+import { advice, type RunResult, rehearsalNotice } from '../../helpers/evidence/run.ts';
+import type { VerdictKind } from '../../helpers/judge/verdict.ts';
+import { shortDuration } from './duration.ts';
+import type { Style } from './style.ts';
+import { decisionColours, verdictLooks } from './symbols.ts';
+
+/** The decision in large letters, of what it speaks, how many criteria had which verdict, and where the report lies. */
+export function decisionText(run: RunResult, report: string | undefined, { colors }: Style): string {
+  const { decision, reason } = run.decision;
+  const colour = decisionColours[decision];
+  const letters = `   ${[...decision].join(' ')}   `;
+  const band = colors.inverse(colors.bold(colors[colour](letters)));
+  const edge = colors.inverse(colors[colour](' '.repeat(letters.length)));
+  const { name, context, server } = run.target;
+  const where = [context, server].filter((part) => part !== undefined).join(', ');
+  const lines = [
+    ...(colors.isColorSupported ? [edge, band, edge, ''] : []),
+    `${colors.bold(decision)}: ${run.phase.id}, ${lowerFirst(run.phase.title)}. ${upperFirst(reason)}.`,
+    `target  ${colors.bold(name)}${where === '' ? '' : colors.dim(` (${where})`)}`,
+    ...(run.target.rehearsal ? [colors.bold(colors.magenta(rehearsalNotice))] : []),
+    tally(run),
+    ...(report === undefined ? [] : [`report  ${report}`]),
+  ];
+  return lines.map((line) => `  ${line}`).join('\n');
+}
+
+/** `12 pass, 1 FAIL, 1 waived; 2 to be advised of; 5.2s` */
+export function tally(run: RunResult): string {
+  const kinds = Object.keys(verdictLooks) as VerdictKind[];
+  const counts = kinds.flatMap((kind) => {
+    const count = run.criteria.filter(({ verdict }) => verdict.kind === kind).length;
+    return count === 0 ? [] : [`${count} ${verdictLooks[kind].word}`];
+  });
+  const advised = advice(run.criteria).length;
+  const took = shortDuration(Date.parse(run.finishedAt) - Date.parse(run.startedAt));
+  return `${counts.join(', ')}; advice: ${advised === 0 ? 'none' : advised}; took ${took}`;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+function upperFirst(text: string): string {
+  // An id at the start stays as it is written.
+  return /^[a-z]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+}

@@ -1,0 +1,40 @@
+import type { RunResult } from '../../helpers/evidence/run.ts';
+import type { VerifyOptions } from '../verify/options.ts';
+import { terminalStyle } from './choose-display.ts';
+import { decisionText } from './decision-text.ts';
+import { criterionLine } from './line.ts';
+import { problemText } from './problem-text.ts';
+import type { Style } from './style.ts';
+
+/** What is printed once the run is over: the whole result, its short form, or its JSON document. */
+export async function resultText(run: RunResult, report: string, { json, short }: VerifyOptions): Promise<string> {
+  if (json) {
+    const { verifyDocument } = await import('./json-document.ts');
+    return JSON.stringify(verifyDocument(run, report), undefined, 2);
+  }
+  const style = terminalStyle();
+  return short ? shortText(run, report, style) : fullText(run, report, style);
+}
+
+/** What does not hold, failures first, then the decision. */
+export function fullText(run: RunResult, report: string, style: Style): string {
+  const now = new Date(run.finishedAt);
+  const text = (kind: 'fail' | 'inconclusive') =>
+    problemText(
+      run.criteria.filter(({ verdict }) => verdict.kind === kind),
+      style,
+      now,
+    );
+  const problems = run.problems.map((problem) => style.colors.red(`The run itself: ${problem}`)).join('\n');
+  const parts = ['', text('fail'), text('inconclusive'), problems, decisionText(run, report, style)];
+  return `${parts.filter((part, index) => index === 0 || part !== '').join('\n\n')}\n`.replace(/^\n\n/, '\n');
+}
+
+/** The decision, and one line for each criterion that does not pass. */
+export function shortText(run: RunResult, report: string, style: Style): string {
+  const others = run.criteria.filter(({ verdict }) => verdict.kind !== 'pass');
+  const idWidth = Math.max(0, ...others.map(({ id }) => id.length));
+  return [...others.map((result) => criterionLine(result, idWidth, style)), decisionText(run, report, style)].join(
+    '\n',
+  );
+}

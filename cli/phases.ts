@@ -1,0 +1,20 @@
+import type { ReplicaState } from '../replica/home.ts';
+
+/** A phase of the plan as `verify` knows it. */
+export interface Phase {
+  readonly id: string;
+  readonly title: string;
+  /** The state in which a replica of verify's own is started: where the plan would be once the phase is done. */
+  readonly replicaState: ReplicaState;
+}
+
+export const phases: readonly Phase[] = [
+  { id: 'phase1', title: 'The new system is healthy', replicaState: 'before-phase5' },
+  { id: 'phase2', title: 'The old resources are known', replicaState: 'before-phase5' },
+  { id: 'phase3', title: 'Parallel operation', replicaState: 'before-phase5' },
+  { id: 'phase4', title: 'Ready for cutover', replicaState: 'before-phase5' },
+  { id: 'phase5', title: 'Cutover', replicaState: 'after-phase5' },
+  { id: 'phase6', title: 'GitOps', replicaState: 'after-phase5' },
+  { id: 'phase7', title: 'Observation', replicaState: 'after-phase5' },
+  { id: 'phase8', title: 'Cleanup', replicaState: 'after-phase5' },
+];

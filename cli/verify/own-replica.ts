@@ -1,0 +1,33 @@
+import type { ReplicaState } from '../../replica/home.ts';
+import type { ChosenTarget } from './target.ts';
+
+/** A target that is there while this is held. */
+export interface HeldTarget extends AsyncDisposable {
+  readonly target: ChosenTarget;
+}
+
+/**
+ * The target as it is; for an embedded one without a kubeconfig of its own, a replica that runs or else one that is
+ * started here and ends with the disposal. Throws when it does not start, or the abort reason of `signal`.
+ */
+export async function holdTarget(
+  target: ChosenTarget,
+  state: ReplicaState,
+  progress: (step: string) => void,
+  signal: AbortSignal,
+): Promise<HeldTarget> {
+  if (target.config.kind !== 'embedded' || target.config.kubeconfig !== undefined) {
+    return { target, async [Symbol.asyncDispose]() {} };
+  }
+  const { ensureReplica } = await import('../../replica/lifecycle.ts');
+  try {
+    const replica = await ensureReplica({ state, timeScale: target.config.timeScale, progress, signal });
+    return {
+      target: { ...target, config: { ...target.config, kubeconfig: replica.kubeconfig } },
+      [Symbol.asyncDispose]: () => replica.stop(),
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
+}

@@ -1,0 +1,122 @@
+import { Writable } from 'node:stream';
+import type { CriterionResult } from '../../helpers/evidence/meta.ts';
+import type { RunSettings } from '../../helpers/run-settings.ts';
+import type { Criterion } from '../../specs/criteria.ts';
+import { Collector, type RunEvents } from './collector.ts';
+import { fileOrder } from './file-order.ts';
+import { silence } from './silence.ts';
+
+export interface SpecRunOptions {
+  /** The folder that the patterns of `include` start from. */
+  readonly root: string;
+  /** Glob patterns of the spec files. */
+  readonly include: readonly string[];
+  readonly criteria: readonly Criterion[];
+  readonly settings: RunSettings;
+  /** What one criterion may take, in seconds. It keeps that by itself; the run only sees to it that nothing hangs. */
+  readonly deadlineSeconds: number;
+  readonly events: RunEvents;
+  /** Ends the run early: what has not reported by then is inconclusive. */
+  readonly signal: AbortSignal;
+}
+
+export interface SpecRun {
+  readonly criteria: readonly CriterionResult[];
+  readonly problems: readonly string[];
+}
+
+/** Beyond a criterion's own deadline: the time it has to say that it ran out of time. */
+const graceSeconds = 15;
+const closeSeconds = 3;
+
+/**
+ * Runs the spec files by vitest in one worker thread, one file after the other in the table's order, with Node's own
+ * loader, no retries and no vitest configuration. Never throws for what specs do: a spec that cannot be loaded, a
+ * worker that dies or one that hangs leaves its criteria inconclusive.
+ */
+export async function runSpecs(options: SpecRunOptions): Promise<SpecRun> {
+  const { criteria, settings, signal } = options;
+  const silenceSeconds = options.deadlineSeconds + 2 * graceSeconds;
+  const over = Promise.withResolvers<string>();
+  using watchdog = silence(silenceSeconds, () =>
+    over.resolve(`nothing was heard of its worker for ${silenceSeconds} s`),
+  );
+  const collector = new Collector(criteria, options.events, () => watchdog.heard());
+  const { createVitest } = await import('vitest/node');
+  const terminal = settings.debug ? process.stderr : nowhere();
+  const before = signalListeners();
+  const vitest = await createVitest(
+    {
+      config: false,
+      watch: false,
+      root: options.root,
+      include: [...options.include],
+      testNamePattern: new RegExp(
+        `(^|\\s)(${criteria.map(({ id }) => id.replaceAll('.', '\\.')).join('|')})([\\s:]|$)`,
+      ),
+      passWithNoTests: true,
+      pool: 'threads',
+      maxWorkers: 1,
+      isolate: false,
+      fileParallelism: false,
+      retry: 0,
+      testTimeout: (options.deadlineSeconds + graceSeconds) * 1000,
+      hookTimeout: (options.deadlineSeconds + graceSeconds) * 1000,
+      sequence: { sequencer: fileOrder(criteria.map(({ id }) => id)) },
+      // Node strips the types by itself: what runs is what the stack traces show, and no transform costs start-up time.
+      experimental: { viteModuleRunner: false, nodeLoader: false },
+      reporters: [collector],
+      provide: { run: settings },
+      cache: false,
+      api: false,
+    },
+    { logLevel: 'silent', server: { watch: null } },
+    { stdout: terminal, stderr: terminal },
+  );
+  // Vitest would end the process at the first ctrl-C; the caller has a replica to stop before that.
+  removeAddedListeners(before);
+  const interrupt = () => {
+    over.resolve('the run was interrupted');
+    void vitest.cancelCurrentRun('keyboard-input');
+  };
+  signal.addEventListener('abort', interrupt, { once: true });
+  if (signal.aborted) interrupt();
+  try {
+    const ended = vitest.start().then(
+      () => 'no spec file judges it, or its worker ended before it could',
+      (error: unknown) => `vitest: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    const why = await Promise.race([ended, over.promise]);
+    return { criteria: collector.results(why), problems: collector.problems };
+  } finally {
+    signal.removeEventListener('abort', interrupt);
+    await within(closeSeconds, vitest.close());
+  }
+}
+
+function nowhere(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() });
+}
+
+type Listener = (...args: never[]) => void;
+const guarded = ['SIGINT', 'SIGTERM', 'unhandledRejection'] as const;
+
+function signalListeners(): ReadonlySet<Listener> {
+  return new Set(guarded.flatMap((name) => process.rawListeners(name) as Listener[]));
+}
+
+function removeAddedListeners(before: ReadonlySet<Listener>): void {
+  for (const name of guarded) {
+    for (const listener of process.rawListeners(name) as Listener[]) {
+      if (!before.has(listener)) process.removeListener(name, listener as (...args: unknown[]) => void);
+    }
+  }
+}
+
+/** Waits for the work, but no longer than this; a thread that does not end dies with the process. */
+async function within(seconds: number, work: Promise<unknown>): Promise<void> {
+  const timeout = Promise.withResolvers<void>();
+  const timer = setTimeout(timeout.resolve, seconds * 1000);
+  await Promise.race([work.catch(() => {}), timeout.promise]);
+  clearTimeout(timer);
+}

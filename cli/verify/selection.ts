@@ -1,0 +1,34 @@
+import { didYouMean } from '../../helpers/config/nearest.ts';
+import type { Criterion } from '../../specs/criteria.ts';
+import { type Phase, phases } from '../phases.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** What a run judges: the criteria of one phase, or those of them that `--only` names, in the table's order. */
+export interface Selection {
+  readonly phase: Phase;
+  readonly criteria: readonly Criterion[];
+  /** True when --only left some out: the decision then speaks of a part of the phase. */
+  readonly partial: boolean;
+}
+
+/** Throws `UsageError` for a phase or a criterion that does not exist, with the nearest that does. */
+export function select(phaseId: string, only: readonly string[], table: readonly Criterion[]): Selection {
+  const known = phases.map(({ id }) => id);
+  const phase = phases.find(({ id }) => id === phaseId);
+  if (phase === undefined) {
+    throw new UsageError(`no phase "${phaseId}"${didYouMean(phaseId, known)}; the phases: ${known.join(', ')}`);
+  }
+  const ofPhase = table.filter((criterion) => criterion.phase === phase.id);
+  const ids = ofPhase.map(({ id }) => id);
+  if (ids.length === 0) {
+    const judged = known.filter((id) => table.some((criterion) => criterion.phase === id));
+    throw new UsageError(`no criterion of ${phase.id} can be judged yet; there are criteria for ${judged.join(', ')}`);
+  }
+  const unknown = only.filter((id) => !ids.includes(id));
+  if (unknown.length > 0) {
+    const words = unknown.map((id) => `no criterion "${id}" in ${phase.id}${didYouMean(id, ids)}`);
+    throw new UsageError(`${words.join('\n')}\nthe criteria of ${phase.id}: ${ids.join(', ')}`);
+  }
+  const criteria = only.length === 0 ? ofPhase : ofPhase.filter(({ id }) => only.includes(id));
+  return { phase, criteria, partial: criteria.length < ofPhase.length };
+}

@@ -1,0 +1,59 @@
+import { relative, resolve } from 'node:path';
+import { loadMigration } from '../../helpers/config/load.ts';
+import { gatesHere } from '../../helpers/judge/decision.ts';
+import { criteria as table } from '../../specs/criteria.ts';
+import { display } from '../output/choose-display.ts';
+import { resultText } from '../output/result-text.ts';
+import { judge } from './judge.ts';
+import type { VerifyOptions } from './options.ts';
+import { select } from './selection.ts';
+import { chooseTarget } from './target.ts';
+
+/**
+ * One run of `verify`, from the configuration to the decision and its report.
+ *
+ * @returns the exit code: 0 GO, 1 NO-GO, 2 INCONCLUSIVE
+ * Throws `UsageError`, `ConfigError` or `TargetConfigError` (exit code 64), and the abort reason of `signal`; either
+ * way everything that it started has ended.
+ */
+export async function verify(phaseId: string, options: VerifyOptions, signal: AbortSignal): Promise<number> {
+  const knownCriteria = table.map(({ id }) => id);
+  const migration = loadMigration(options.config, knownCriteria);
+  const here = table.map((criterion) => ({ ...criterion, gates: gatesHere(criterion, migration) }));
+  const selection = select(phaseId, options.only, here);
+  const print = (text: string) => void process.stdout.write(`${text}\n`);
+  if (options.list) {
+    const { listText } = await import('../output/list-text.ts');
+    print(listText(selection.criteria));
+    return 0;
+  }
+  const target = chooseTarget(migration, options);
+  const startedAt = new Date();
+  const out = resolve(options.out);
+  const { runDirectory, writeResults } = await import('./write-results.ts');
+  const directory = runDirectory(out, target.name, selection.phase.id, startedAt);
+  const shown = await display(
+    options,
+    selection.criteria.map(({ id }) => id),
+  );
+  const run = await judge({
+    migration,
+    configPath: resolve(options.config),
+    selection,
+    target,
+    directory,
+    debug: options.debug === true,
+    startedAt,
+    display: shown,
+    signal,
+  }).finally(() => shown.close());
+  const report = await writeResults(run, directory, out);
+  print(await resultText(run, shortPath(report), options));
+  return run.decision.exitCode;
+}
+
+/** Below the working directory as it is typed there, else whole. */
+function shortPath(path: string): string {
+  const below = relative('', path);
+  return below.startsWith('..') ? path : below;
+}

@@ -1,0 +1,47 @@
+import type { TargetConfig } from '../config/schema.ts';
+import type { PhaseDecision } from '../judge/decision.ts';
+import type { CriterionResult } from './meta.ts';
+
+/** One run of `verify`, whole: what the terminal, the report, the machine-readable results and a ledger are made from. */
+export interface RunResult {
+  readonly decision: PhaseDecision;
+  readonly phase: { readonly id: string; readonly title: string };
+  readonly target: RunTarget;
+  /** ISO 8601, this machine's clock. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** In the order of the table of criteria. Every criterion that was asked for is here, observed or not. */
+  readonly criteria: readonly CriterionResult[];
+  /** What went wrong with the run itself, not with the target: a spec that could not be loaded, a worker that died. */
+  readonly problems: readonly string[];
+  readonly versions: RunVersions;
+}
+
+export interface RunTarget {
+  /** Its name in migration.yaml. */
+  readonly name: string;
+  readonly kind: TargetConfig['kind'];
+  /** True for everything but live. */
+  readonly rehearsal: boolean;
+  /** How much faster than life it runs. */
+  readonly timeScale: number;
+  readonly context?: string;
+  readonly server?: string;
+}
+
+export interface RunVersions {
+  /** Version and, in a Git checkout, revision; `+changes` when the checkout differs from it. */
+  readonly suite: string;
+  readonly node: string;
+  /** Path of migration.yaml as it was given, and the first 12 digits of its SHA-256. */
+  readonly config: string;
+  readonly configSha256: string;
+}
+
+/** What stands wherever a decision about a replica is shown. */
+export const rehearsalNotice = 'REHEARSAL, NOT YOUR CLUSTER';
+
+/** Advising criteria that neither pass nor are waived or not applicable: shown and counted, never a NO-GO. */
+export function advice(criteria: readonly CriterionResult[]): readonly CriterionResult[] {
+  return criteria.filter(({ gates, verdict: { kind } }) => !gates && (kind === 'fail' || kind === 'inconclusive'));
+}
