@@ -1,4 +1,3 @@
-import { redpanda } from '../kafka/program.ts';
 import { mosquitto } from '../mqtt/program.ts';
 import type { Program } from '../program.ts';
 import { backupProgram } from './backup.ts';
@@ -8,10 +7,9 @@ import { mqttInputProgram } from './old/mqtt-input.ts';
 import { redpandaSinkProgram } from './old/redpanda-sink.ts';
 import { sensorsProgram } from './sensors.ts';
 
-/** By image repository; PostgreSQL's are added by whoever holds its instances. */
+/** By image repository; those that keep data, Redpanda and PostgreSQL, are added by whoever seeds it. */
 const programs: Readonly<Record<string, Program>> = {
   'eclipse-mosquitto': mosquitto,
-  'redpandadata/redpanda': redpanda,
   'redpandadata/connect': connectProgram,
   'telemetry-replica/sensors': sensorsProgram,
   'telemetry-replica/mqtt-input': mqttInputProgram,

@@ -12,6 +12,7 @@ const fastestMs = 1_000;
 
 /**
  * The house's sensors. They go on where the seeded history ends: the same function of time, at the replica's pace.
+ * Those named in SILENT_SENSORS (separated by commas) are dead.
  * After power-up a sensor reports at once and then after 1, 2, 4 … seconds until its own interval is reached.
  */
 export const sensorsProgram: Program = {
@@ -19,7 +20,9 @@ export const sensorsProgram: Program = {
     const client = mqttFromEnvironment(context, 'sensors');
     client.on('connect', () => context.log('connected to the broker'));
     client.on('close', () => context.log('connection to the broker lost'));
-    await Promise.all(names.map((name) => report(client, name, context.timeScale, context.signal)));
+    const silent = (context.env.SILENT_SENSORS ?? '').split(',');
+    const speaking = names.filter((name) => !silent.includes(name));
+    await Promise.all(speaking.map((name) => report(client, name, context.timeScale, context.signal)));
     await ended(context.signal);
     await client.endAsync(true);
     return 0;

@@ -16,13 +16,17 @@ export const connectProgram: Program = {
     const seeded = Date.now() - context.startedAt.getTime() > seededMs;
     const log: Logger = (level, message, labels, at) => context.log(logfmt(level, message, labels), at);
     const startLog = (message: string, labels?: LogLabels) => log('info', message, labels, context.startedAt);
-    const files = streamFiles(context);
     startLog('Running without a main config file', { benthos_version: '4.49.1' });
 
     const streams = new Streams(context, log);
     const server = httpApi(streams);
     using _port = context.listen(httpPort, (socket) => server.emit('connection', socket));
     startLog(`Listening for HTTP requests at: http://0.0.0.0:${httpPort}`);
+    const files = streamFiles(context);
+    if (typeof files === 'string') {
+      context.log(`stream configuration file read error: stat ${files}: no such file or directory`);
+      return 1;
+    }
     startLog('Launching Redpanda Connect in streams mode, use CTRL+C to close');
     try {
       await Promise.all(files.map(([id, text]) => streams.put(id, text, { since: context.startedAt, seeded })));
@@ -42,8 +46,11 @@ export const connectProgram: Program = {
   memoryBytes: ({ args }) => (args.length > 0 ? 44 : 40) * 2 ** 20,
 };
 
-function streamFiles({ args, files }: ContainerContext): [id: string, text: string][] {
+/** The stream files that the arguments name, or the path of one that does not exist. A pattern may match none. */
+function streamFiles({ args, files }: ContainerContext): [id: string, text: string][] | string {
   const patterns = args.slice(args.indexOf('streams') + 1);
+  const missing = patterns.find((path) => !/[*?[]/.test(path) && !files.has(path));
+  if (missing !== undefined) return missing;
   return [...files]
     .filter(([path]) => patterns.some((pattern) => matchesGlob(path, pattern)))
     .map(([path, text]) => [basename(path).replace(/\.ya?ml$/, ''), text]);
