@@ -26,8 +26,8 @@ export interface NodeOptions {
   /** How much faster than life back-offs, probes and grace periods run. */
   readonly timeScale: number;
   readonly now?: () => Date;
-  /** Pods that stand in the store already started when they were created, not now. */
-  readonly seeded?: boolean;
+  /** While this answers true, pods have started when they were created, not now. */
+  readonly seeding?: () => boolean;
 }
 
 /** The replica's one node: the kubelet double, its network, and what faults need to reach into both. */
@@ -48,9 +48,11 @@ class RunningNode implements Node {
   readonly #workers = new Map<string, PodWorker>();
   readonly #addresses = new AddressPool();
   readonly #held = new DisposableStack();
+  readonly #seeding: () => boolean;
 
   constructor(options: NodeOptions) {
-    const { store, programs, timeScale, now = () => new Date() } = options;
+    const { store, programs, timeScale, now = () => new Date(), seeding = () => false } = options;
+    this.#seeding = seeding;
     this.network = new Network(store);
     this.#services = { store, programs, timeScale, now, events: new EventRecorder(store, now), claims: new Map() };
     this.#held.use(guardPrograms());
@@ -59,7 +61,7 @@ class RunningNode implements Node {
     this.#held.use(
       store.watch(pods, (event) => {
         if (event.type === 'DELETED') void this.#remove(event.object);
-        else this.#see(event.object as Pod, false);
+        else this.#see(event.object as Pod);
       }),
     );
     this.#held.use(
@@ -67,7 +69,7 @@ class RunningNode implements Node {
         if (type === 'DELETED') this.#services.claims.delete(`${object.metadata.namespace}/${object.metadata.name}`);
       }),
     );
-    for (const pod of store.list(pods)) this.#see(pod as Pod, options.seeded ?? false);
+    for (const pod of store.list(pods)) this.#see(pod as Pod);
   }
 
   logs(ref: PodRef & { container: string }, options: LogOptions, signal: AbortSignal): AsyncIterable<string> {
@@ -118,7 +120,7 @@ class RunningNode implements Node {
     await Promise.all([...this.#workers.values()].map((worker) => worker.kill()));
   }
 
-  #see(pod: Pod, seeded: boolean): void {
+  #see(pod: Pod): void {
     const uid = pod.metadata.uid;
     if (uid === undefined || pod.spec.nodeName === undefined) return;
     const known = this.#workers.get(uid);
@@ -126,7 +128,7 @@ class RunningNode implements Node {
     // One that is over when first seen is history, not work.
     if (known || pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return;
     const since =
-      pod.metadata.annotations?.[startedAtAnnotation] ?? (seeded ? pod.metadata.creationTimestamp : undefined);
+      pod.metadata.annotations?.[startedAtAnnotation] ?? (this.#seeding() ? pod.metadata.creationTimestamp : undefined);
     const startedAt = since === undefined ? undefined : new Date(since);
     if (!startedAt) this.#recordScheduled(pod);
     const created = new PodWorker(pod, {

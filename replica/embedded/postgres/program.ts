@@ -25,8 +25,14 @@ export interface PostgresProgramOptions {
  * The official images `postgres` and `timescale/timescaledb`: POSTGRES_DB, POSTGRES_PASSWORD and the scripts in
  * /docker-entrypoint-initdb.d make an empty data volume into a database. The server process belongs to the volume.
  */
-export function postgresProgram(options: PostgresProgramOptions): Program & AsyncDisposable {
+export interface PostgresProgram extends Program, AsyncDisposable {
+  /** Stops the server of the database in mid-air, or lets it go on. Does nothing where no such server runs. */
+  freeze(database: string, frozen: boolean): Promise<void>;
+}
+
+export function postgresProgram(options: PostgresProgramOptions): PostgresProgram {
   const instances = new Map<Map<string, unknown>, Promise<PostgresInstance>>();
+  const byDatabase = new Map<string, Promise<PostgresInstance>>();
 
   const instanceOf = (context: ContainerContext): Promise<PostgresInstance> => {
     const volume = context.volume(dataPath);
@@ -47,6 +53,7 @@ export function postgresProgram(options: PostgresProgramOptions): Program & Asyn
       cacheDirectory: options.cacheDirectory,
     });
     instances.set(volume, starting);
+    byDatabase.set(database, starting);
     return starting;
   };
 
@@ -84,6 +91,12 @@ export function postgresProgram(options: PostgresProgramOptions): Program & Asyn
     } satisfies Record<string, Command>,
 
     memoryBytes: () => 180 * 2 ** 20,
+
+    async freeze(database, frozen) {
+      const instance = await byDatabase.get(database);
+      if (frozen) instance?.freeze();
+      else instance?.thaw();
+    },
 
     async [Symbol.asyncDispose]() {
       const started = await Promise.allSettled(instances.values());

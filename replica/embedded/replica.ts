@@ -1,0 +1,111 @@
+import { FaultHooks } from './fault-hooks.ts';
+import { historyStartMs } from './history/schedule.ts';
+import type { HistoryState } from './history/state.ts';
+import { loadCertificates } from './kubernetes/certificates.ts';
+import { startControllers } from './kubernetes/controllers/start.ts';
+import { kubeconfig } from './kubernetes/kubeconfig.ts';
+import type { KubeObject } from './kubernetes/object.ts';
+import { resourceOf } from './kubernetes/resources.ts';
+import { type Routes, startApiServer } from './kubernetes/server.ts';
+import { createObjectStore, type KubeStore } from './kubernetes/store.ts';
+import { loadManifests } from './manifests.ts';
+import { startNode } from './node/node.ts';
+import { replicaPrograms } from './replica-programs.ts';
+import { whenReady } from './when-ready.ts';
+
+export interface EmbeddedReplicaOptions {
+  readonly state: HistoryState;
+  /** How much faster than life what is waited for passes. */
+  readonly timeScale: number;
+  /** Where prepared databases and certificates are kept between starts. */
+  readonly cacheDirectory: string;
+  readonly progress: (step: string) => void;
+  /** What the API server answers under /replica.local/, to the admin only. */
+  readonly routes: (replica: { readonly kubeconfig: string; readonly hooks: FaultHooks }) => Routes;
+}
+
+export interface EmbeddedReplica extends AsyncDisposable {
+  /** A kubeconfig as text: context `embedded` may do everything, `verifier@embedded` may read. */
+  readonly kubeconfig: string;
+}
+
+/** What the others speak to: started first, so that nobody's log begins with a refused connection. */
+const foundations = new Set(['mosquitto', 'redpanda-v2', 'timescaledb', 'postgres']);
+
+/**
+ * Starts an embedded replica: an API server with controllers and one node, both systems running on it, and eight days
+ * behind them. Resolves when every pod is ready and the API answers. Throws when a pod does not become ready in time,
+ * saying which and why.
+ */
+export async function startEmbeddedReplica(options: EmbeddedReplicaOptions): Promise<EmbeddedReplica> {
+  const { state, timeScale, cacheDirectory, progress } = options;
+  await using started = new AsyncDisposableStack();
+  const nowMs = Date.now();
+  // The cluster's clock stands at the beginning of the past until everything runs: objects and logs are as old as that.
+  let seeding = true;
+  const now = () => new Date(seeding ? historyStartMs(nowMs) : Date.now());
+
+  progress('reading the manifests');
+  const manifests = await loadManifests();
+  const store = createObjectStore({ now });
+  started.use(startControllers(store, { now, timeScale }));
+  const programs = started.use(replicaPrograms({ state, nowMs, manifests, cacheDirectory }));
+  const node = started.use(startNode({ store, programs: programs.programFor, timeScale, now, seeding: () => seeding }));
+
+  const objects = manifests.filter(({ kind }) => kind !== 'Job').map((object) => asOf(state, object));
+  const first = objects.filter((object) => !isWorkload(object) || foundations.has(object.metadata.name));
+  const rest = objects.filter((object) => !first.includes(object));
+  progress('loading eight days of history into three databases');
+  for (const object of [...clusterObjects(), ...first]) create(store, object);
+  const certificates = loadCertificates(cacheDirectory);
+  await whenReady(store, 60_000);
+  progress('starting both systems');
+  for (const object of rest) create(store, object);
+  await whenReady(store, 30_000);
+  seeding = false;
+
+  const hooks = new FaultHooks(node, programs);
+  let routes: Routes = {};
+  const server = started.use(
+    await startApiServer({ store, kubelet: node, certificates: await certificates, intercept: hooks.intercept, routes: () => routes, now }),
+  );
+  const text = kubeconfig(server);
+  routes = options.routes({ kubeconfig: text, hooks });
+  const running = started.move();
+  return { kubeconfig: text, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+function create(store: KubeStore, object: KubeObject): void {
+  const type = resourceOf(object);
+  if (!type) throw new Error(`the manifests hold a ${object.apiVersion} ${object.kind}, which the replica has no resource for`);
+  store.create(type, structuredClone(object));
+}
+
+const workloads: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet']);
+
+function isWorkload({ kind }: KubeObject): boolean {
+  return workloads.has(kind);
+}
+
+const writers = new Set(['mqtt-input', 'mqtt-input-v2', 'redpanda-sink', 'redpanda-sink-v2']);
+
+/** After the cutover the old system's inputs and sinks are scaled to 0; its database stays. */
+function asOf(state: HistoryState, object: KubeObject): KubeObject {
+  if (state !== 'after-phase5' || object.kind !== 'Deployment' || !writers.has(object.metadata.namespace ?? '')) return object;
+  return { ...object, spec: { ...object.spec, replicas: 0 } };
+}
+
+/** What every cluster has before anything is applied to it, and the mark that makes this one a replica. */
+function clusterObjects(): readonly KubeObject[] {
+  return [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system' } },
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } },
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'telemetry-replica', namespace: 'kube-system' },
+      data: { kind: 'embedded' },
+    },
+  ];
+}
+
