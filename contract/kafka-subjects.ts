@@ -1,33 +1,56 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { createBroker } from '../replica/embedded/kafka/broker.ts';
+import { type Broker, createBroker } from '../replica/embedded/kafka/broker.ts';
+import type { Absent, Subject } from './suite.ts';
 
-/** A Kafka that the contract is held against. */
-export interface KafkaSubject {
-  readonly name: string;
+/** A Kafka by its protocol: where it listens. */
+export interface KafkaAddress extends AsyncDisposable {
   readonly brokers: readonly string[];
+}
+
+/** The double always, the real one where CONTRACT_KAFKA_BROKERS (host:port, …) says it is. */
+export const kafkaProtocolSubjects: readonly (Subject<KafkaAddress> | Absent)[] = [
+  {
+    name: 'the replica',
+    open: async () => {
+      const { brokers, close } = await startKafkaDouble();
+      return { brokers, [Symbol.asyncDispose]: close };
+    },
+  },
+  real(),
+];
+
+function real(): Subject<KafkaAddress> | Absent {
+  const name = 'Apache Kafka';
+  const { CONTRACT_KAFKA_BROKERS } = process.env;
+  if (CONTRACT_KAFKA_BROKERS === undefined) return { name, absent: 'set CONTRACT_KAFKA_BROKERS' };
+  const brokers = CONTRACT_KAFKA_BROKERS.split(',');
+  return { name, open: () => Promise.resolve({ brokers, [Symbol.asyncDispose]: () => Promise.resolve() }) };
+}
+
+/** The double, with its own handle beside its address. */
+export interface RunningBroker {
+  readonly brokers: readonly string[];
+  readonly broker: Broker;
+  readonly port: number;
   close(): Promise<void>;
 }
 
-/** The double always, the real one when CONTRACT_KAFKA_BROKERS (host:port, …) names it. */
-export function kafkaSubjects(): readonly { readonly name: string; start(): Promise<KafkaSubject> }[] {
-  const brokers = process.env.CONTRACT_KAFKA_BROKERS;
-  const real = { name: 'Apache Kafka', brokers: brokers?.split(',') ?? [], close: () => Promise.resolve() };
-  return [
-    { name: 'the double', start: () => startKafkaDouble() },
-    ...(brokers === undefined ? [] : [{ name: real.name, start: () => Promise.resolve(real) }]),
-  ];
-}
-
 /** The double on a free port of this machine, with what is on the volume. */
-export async function startKafkaDouble(volume = new Map<string, unknown>()): Promise<KafkaSubject> {
+export async function startKafkaDouble(volume = new Map<string, unknown>(), onPort = 0): Promise<RunningBroker> {
   const server = createServer((socket: Socket) => broker.accept(socket.setNoDelay(true)));
-  server.listen(0, '127.0.0.1');
+  server.listen(onPort, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const broker = createBroker({ advertised: { host: '127.0.0.1', port }, nodeId: 0, log: () => {}, state: volume });
+  const broker: Broker = createBroker({
+    advertised: { host: '127.0.0.1', port },
+    nodeId: 0,
+    log: () => {},
+    state: volume,
+  });
   return {
-    name: 'the double',
+    broker,
+    port,
     brokers: [`127.0.0.1:${port}`],
     async close() {
       broker.close();

@@ -16,7 +16,8 @@ import {
   syncGroup,
 } from '../replica/embedded/kafka/wire/group-apis.ts';
 import { fetch, listOffsets, produce } from '../replica/embedded/kafka/wire/record-apis.ts';
-import { type KafkaSubject, kafkaSubjects } from './kafka-subjects.ts';
+import { kafkaProtocolSubjects } from './kafka-subjects.ts';
+import { contract } from './suite.ts';
 
 const { CompressionCodecs, CompressionTypes, logLevel, Partitioners } = kafkajs;
 CompressionCodecs[CompressionTypes.Snappy] = () => ({
@@ -26,15 +27,14 @@ CompressionCodecs[CompressionTypes.Snappy] = () => ({
 
 const unique = (name: string) => `contract-${name}-${randomBytes(4).toString('hex')}`;
 
-describe.each(kafkaSubjects())('$name', ({ start }) => {
-  let subject: KafkaSubject;
+contract('the Kafka protocol', kafkaProtocolSubjects, (subject) => {
   let kafka: Kafka;
   let admin: Admin;
   const clients: KafkaClient[] = [];
+  const topics: string[] = [];
 
   beforeAll(async () => {
-    subject = await start();
-    kafka = new kafkajs.Kafka({ brokers: [...subject.brokers], clientId: 'contract', logLevel: logLevel.NOTHING });
+    kafka = new kafkajs.Kafka({ brokers: [...subject().brokers], clientId: 'contract', logLevel: logLevel.NOTHING });
     admin = kafka.admin();
     await admin.connect();
   });
@@ -44,13 +44,13 @@ describe.each(kafkaSubjects())('$name', ({ start }) => {
   });
 
   afterAll(async () => {
+    await admin.deleteTopics({ topics });
     await admin.disconnect();
-    await subject.close();
   });
 
   /** A connection of its own, without kafkajs's retries, to see error codes. */
   function wire(): KafkaClient {
-    const [host = '', port] = subject.brokers[0]?.split(':') ?? [];
+    const [host = '', port] = subject().brokers[0]?.split(':') ?? [];
     const client = new KafkaClient(connect(Number(port), host), { clientId: 'contract', timeoutMs: 10_000 });
     clients.push(client);
     return client;
@@ -58,6 +58,7 @@ describe.each(kafkaSubjects())('$name', ({ start }) => {
 
   async function newTopic(partitions = 1): Promise<string> {
     const topic = unique('topic');
+    topics.push(topic);
     await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: partitions }] });
     return topic;
   }
@@ -91,7 +92,8 @@ describe.each(kafkaSubjects())('$name', ({ start }) => {
 
   describe('topics', () => {
     test('are made once, listed, and gone when deleted', async () => {
-      const topic = await newTopic(2);
+      const topic = unique('made');
+      await admin.createTopics({ topics: [{ topic, numPartitions: 2 }] });
       expect(await admin.listTopics()).toContain(topic);
       expect(await admin.createTopics({ topics: [{ topic }] })).toBe(false);
       const described = await admin.fetchTopicMetadata({ topics: [topic] });
@@ -126,6 +128,7 @@ describe.each(kafkaSubjects())('$name', ({ start }) => {
 
     test('show their settings', async () => {
       const topic = unique('configured');
+      topics.push(topic);
       await admin.createTopics({ topics: [{ topic, configEntries: [{ name: 'retention.ms', value: '3600000' }] }] });
       const { resources } = await admin.describeConfigs({
         includeSynonyms: false,

@@ -1,28 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type MqttSubject, mqttSubjects } from './mqtt-subjects.ts';
+import { afterEach, expect, test } from 'vitest';
+import { mqttSubjects } from './mqtt-subjects.ts';
+import { contract } from './suite.ts';
 
 const unique = (name: string) => `contract-${name}-${randomBytes(4).toString('hex')}`;
 
-describe.each(mqttSubjects())('$name', ({ start }) => {
-  let subject: MqttSubject;
+contract('MQTT', mqttSubjects, (subject) => {
   const clients: MqttClient[] = [];
 
-  beforeAll(async () => {
-    subject = await start();
-  });
   afterEach(() => {
     for (const client of clients.splice(0)) client.end(true);
   });
-  afterAll(() => subject.close());
 
   async function connect(options: IClientOptions = {}): Promise<MqttClient> {
-    const client = await mqtt.connectAsync(subject.url, {
+    const client = await mqtt.connectAsync(subject().url, {
       protocolVersion: 4,
       reconnectPeriod: 0,
-      username: subject.username,
-      password: subject.password,
+      username: subject().username,
+      password: subject().password,
       clientId: unique('client'),
       ...options,
     });
@@ -90,11 +86,11 @@ describe.each(mqttSubjects())('$name', ({ start }) => {
     await before.endAsync();
     const publisher = await connect();
     await publisher.publishAsync(`${root}/a`, 'kept', { qos: 1 });
-    const after = mqtt.connect(subject.url, {
+    const after = mqtt.connect(subject().url, {
       protocolVersion: 4,
       reconnectPeriod: 0,
-      username: subject.username,
-      password: subject.password,
+      username: subject().username,
+      password: subject().password,
       clientId,
       clean: false,
     });

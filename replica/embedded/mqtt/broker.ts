@@ -56,7 +56,8 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
   });
   aedes.on('clientDisconnect', (client) => {
     if (clients.get(client.id) === client) clients.delete(client.id);
-    if (!superseded.has(client)) options.log(`Client ${client.id} disconnected.`);
+    if (superseded.has(client)) return;
+    options.log(`Client ${client.id} ${saidGoodbye(client) ? 'disconnected' : 'closed its connection'}.`);
   });
   aedes.on('keepaliveTimeout', (client) => options.log(`Client ${client.id} has exceeded timeout, disconnecting.`));
   // Both are a client's own trouble; without listeners they would end the process.
@@ -94,6 +95,11 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
       for (const socket of sockets) socket.destroy();
     },
   };
+}
+
+/** Whether a DISCONNECT came before the end. aedes keeps that for its wills, and tells it nowhere else. */
+function saidGoodbye(client: Client): boolean {
+  return '_disconnected' in client && client._disconnected === true;
 }
 
 function peer(socket: object): string {

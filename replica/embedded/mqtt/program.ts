@@ -14,7 +14,8 @@ export const mosquitto: Program = {
   async run(context) {
     const log = (line: string) => context.log(`${Math.floor(Date.now() / 1000)}: ${line}`);
     const users = context.files.get(usersPath);
-    log('mosquitto version 2.0.20 starting');
+    log('mosquitto version 2.0.21 starting');
+    log('Config loaded from /mosquitto/config/mosquitto.conf.');
     if (users === undefined) {
       log(`Error: Unable to open pwfile "${usersPath}".`);
       return 3;
@@ -26,11 +27,11 @@ export const mosquitto: Program = {
     {
       using _listener = context.listen(mqttPort, (socket) => broker.accept(socket));
       log(`Opening ipv4 listen socket on port ${mqttPort}.`);
-      log('mosquitto version 2.0.20 running');
+      log('mosquitto version 2.0.21 running');
       await stopped(context.signal);
     }
     volume.delete(brokerKey);
-    log('mosquitto version 2.0.20 terminating');
+    log('mosquitto version 2.0.21 terminating');
     await broker.close();
     return 0;
   },
