@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+
+/** The suite's own tests. Criteria (`*.spec.ts`) are run by cli/verify.ts against a target, never from here. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{helpers,specs,replica,scenarios,cli,reports}/**/*.test.ts'],
+          exclude: ['scenarios/detection.test.ts', '**/*.slow.test.ts'],
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+      { test: { name: 'contract', include: ['contract/**/*.contract.test.ts'], testTimeout: 20_000, hookTimeout: 60_000 } },
+      {
+        // Each of these starts replicas and runs the commands of an operator: one at a time, on the whole machine.
+        test: {
+          name: 'replica',
+          include: ['scenarios/detection.test.ts', '**/*.slow.test.ts'],
+          exclude: ['node_modules/**'],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
