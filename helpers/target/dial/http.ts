@@ -38,7 +38,8 @@ export async function getHttp(target: Target, address: Address, path: string): P
 
 async function exchange(path: string, createConnection: () => Duplex): Promise<HttpAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
-  const request = http.request({ path, host: 'localhost', agent: false, createConnection });
+  // Without an agent: with one, even a fresh one, createConnection would be ignored and this machine be asked.
+  const request = http.request({ path, host: 'localhost', createConnection });
   request.once('response', resolve).on('error', reject).end();
   const response = await promise;
   let body = '';
