@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import type { KubeObject } from '../kubernetes/object.ts';
 import type { ContainerContext, Program } from '../program.ts';
 import { startNode } from './node.ts';
 import { type Pod, pods } from './pod.ts';
-import { FakeStore } from './testing/fake-store.ts';
+import { stopped } from './testing/programs.ts';
+import { emptyStore, isReady, podOf as pod, podWhen } from './testing/store.ts';
 
 const timeScale = 1000;
 
@@ -19,36 +18,10 @@ const server: Program = {
   },
 };
 
-async function stopped(context: ContainerContext): Promise<void> {
-  if (!context.signal.aborted) await once(context.signal, 'abort');
-}
-
-/** Resolves with the pod as soon as the condition holds; the test's own time-out bounds it. */
-function podWhen(store: FakeStore, name: string, holds: (pod: Pod) => boolean): Promise<Pod> {
-  const { promise, resolve } = Promise.withResolvers<Pod>();
-  const watching = store.watch(pods, ({ object }) => {
-    if (object.metadata.name === name && holds(object as Pod)) resolve(object as Pod);
-  });
-  const now = store.get(pods, 'ns', name) as Pod | undefined;
-  if (now && holds(now)) resolve(now);
-  return promise.finally(() => watching[Symbol.dispose]());
-}
-
-const isReady = (pod: Pod) =>
-  pod.status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True') ?? false;
 const state = (pod: Pod) => pod.status?.containerStatuses?.[0]?.state;
 
-function pod(name: string, spec: Record<string, unknown> = {}, container: Record<string, unknown> = {}): KubeObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, namespace: 'ns', labels: { app: name } },
-    spec: { nodeName: 'node', containers: [{ name: 'main', image: 'server:1', ...container }], ...spec },
-  };
-}
-
 function replica(programs: Record<string, Program>) {
-  const store = new FakeStore();
+  const store = emptyStore();
   const node = startNode({ store, timeScale, programs: (image) => programs[image] });
   return { store, node };
 }
@@ -75,7 +48,9 @@ describe('a pod', () => {
       containerStatuses: [{ ready: true, restartCount: 0 }],
     });
     expect(await lines(node.logs(main('a'), all, never))).toEqual(['serving']);
-    const reasons = store.list({ group: '', resource: 'events' }, 'ns').map((event) => event.reason);
+    const events = store.list({ group: '', resource: 'events' }, 'ns');
+    const written = events.toSorted((a, b) => Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion));
+    const reasons = written.map((event) => event.reason);
     expect(reasons).toEqual(['Scheduled', 'Pulled', 'Created', 'Started']);
   });
 

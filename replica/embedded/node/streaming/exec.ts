@@ -1,13 +1,19 @@
+import { once } from 'node:events';
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { Kubelet, PodRef } from '../kubelet.ts';
 import { openTerminal } from './terminal.ts';
+
+/** How long a client may take to say its terminal's size. */
+const sizeMs = 250;
 
 /** The byte streams between a client and a command; those it did not ask for are missing. */
 export interface RemoteStreams {
   readonly stdin: Readable | undefined;
   readonly stdout: Writable | undefined;
   readonly stderr: Writable | undefined;
+  /** Says how large the client's terminal is. */
+  readonly resize: Readable | undefined;
   /** Takes the outcome, a Status object in JSON. */
   readonly error: Writable;
 }
@@ -27,6 +33,7 @@ export async function serveExec(streams: RemoteStreams, command: RemoteCommand, 
     stderr: streams.stderr ?? discard(),
     signal,
   };
+  if (command.tty && streams.resize) await announced(streams.resize);
   const io = command.tty ? openTerminal(plain) : plain;
   const outcome = await command.kubelet
     .exec(
@@ -46,6 +53,7 @@ export async function serveAttach(
   signal: AbortSignal,
 ): Promise<void> {
   const stdout = streams.stdout ?? discard();
+  streams.resize?.resume();
   let outcome: object = { metadata: {}, status: 'Success' };
   try {
     const options = { follow: true, previous: false, timestamps: false, tailLines: 0 };
@@ -56,6 +64,16 @@ export async function serveAttach(
     outcome = failureStatus(error);
   }
   await finish(streams, stdout, outcome);
+}
+
+/**
+ * A client with a terminal says its size first, and old ones print an error when they cannot say it any more; no
+ * container starts a command as fast as the replica.
+ */
+async function announced(resize: Readable): Promise<void> {
+  const patience = AbortSignal.timeout(sizeMs);
+  await once(resize, 'data', { signal: patience }).catch(() => {});
+  resize.resume();
 }
 
 async function finish(streams: RemoteStreams, stdout: Writable, outcome: object): Promise<void> {

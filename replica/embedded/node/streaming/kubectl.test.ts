@@ -5,9 +5,9 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Node, startNode } from '../node.ts';
 import { pods } from '../pod.ts';
-import { FakeStore } from '../testing/fake-store.ts';
 import { serveKubectl } from '../testing/kubectl-server.ts';
 import { echoServer } from '../testing/programs.ts';
+import { emptyStore, isReady, podOf, podWhen } from '../testing/store.ts';
 
 /** Up to 1.29 kubectl speaks SPDY, from 1.31 websockets: each is tried where it is installed. */
 const kubectls = ['kubectl', 'kubectl.1.28', 'kubectl.1.33'].map((name) => ({ name, path: which(name) }));
@@ -21,23 +21,17 @@ function which(name: string): string | undefined {
   return path === '' ? undefined : path;
 }
 
-const store = new FakeStore();
+const store = emptyStore();
 let node: Node;
 let server: Awaited<ReturnType<typeof serveKubectl>>;
 
 beforeAll(async () => {
   node = startNode({ store, timeScale: 1000, programs: () => echoServer });
   server = await serveKubectl({ kubelet: node, store });
-  const ready = new Promise<void>((resolve) => {
-    store.watch(pods, ({ object }) => object.status?.phase === 'Running' && resolve());
-  });
-  store.create(pods, {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'echo', namespace: 'ns', uid: 'u1' },
-    spec: { nodeName: 'node', containers: [{ name: 'main', image: 'echo' }] },
-  });
-  await ready;
+  const echo = podOf('echo');
+  echo.metadata.uid = 'u1';
+  store.create(pods, echo);
+  await podWhen(store, 'echo', isReady);
 });
 
 afterAll(async () => {

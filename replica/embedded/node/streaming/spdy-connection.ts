@@ -6,6 +6,7 @@ const frameType = { synStream: 1, synReply: 2, rstStream: 3, ping: 6, goAway: 7 
 const finFlag = 1;
 const cancelStatus = 5;
 const headerBytes = 8;
+const hangUpMs = 2_000;
 
 /**
  * What one stream may hold unread before the whole connection waits for it. Kubernetes' SPDY library knows no flow
@@ -34,12 +35,13 @@ export class SpdyConnection {
     this.#read().catch(() => transport.destroy());
   }
 
-  /** Says goodbye once everything written is on its way. */
+  /** Says goodbye. The client is the one to hang up, as it may still be writing; one that does not is hung up on. */
   close(): void {
     const goodbye = Buffer.alloc(8);
     goodbye.writeUInt32BE(this.#lastStream);
     this.#control(frameType.goAway, 0, goodbye);
-    this.#transport.end();
+    const hangUp = setTimeout(() => this.#transport.end(), hangUpMs);
+    this.#transport.once('close', () => clearTimeout(hangUp));
   }
 
   /** Writes a stream's data; `done` is called when the transport wants more. */

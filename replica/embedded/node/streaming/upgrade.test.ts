@@ -3,27 +3,21 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Node, startNode } from '../node.ts';
 import { pods } from '../pod.ts';
-import { FakeStore } from '../testing/fake-store.ts';
 import { serveKubectl } from '../testing/kubectl-server.ts';
 import { echoServer } from '../testing/programs.ts';
+import { emptyStore, isReady, podOf, podWhen } from '../testing/store.ts';
 
 let node: Node;
 let server: Awaited<ReturnType<typeof serveKubectl>>;
-const store = new FakeStore();
+const store = emptyStore();
 
 beforeEach(async () => {
   node = startNode({ store, timeScale: 1000, programs: () => echoServer });
   server = await serveKubectl({ kubelet: node, store });
-  const ready = new Promise<void>((resolve) => {
-    store.watch(pods, ({ object }) => object.status?.phase === 'Running' && resolve());
-  });
-  store.create(pods, {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'echo', namespace: 'ns', uid: 'u1' },
-    spec: { nodeName: 'node', containers: [{ name: 'main', image: 'echo' }] },
-  });
-  await ready;
+  const echo = podOf('echo');
+  echo.metadata.uid = 'u1';
+  store.create(pods, echo);
+  await podWhen(store, 'echo', isReady);
 });
 
 afterEach(async () => {

@@ -122,10 +122,9 @@ function serveRemoteCommand(
   }
   acceptWebSocket(request, socket, head, channelProtocols, (channels) => {
     const [stdin, stdout, stderr, error, resize] = [0, 1, 2, 3, 4].map((number) => channels.open(number));
-    resize?.resume();
     // The first word of a server tells its client that the connection stands.
     if (wanted.stdout) stdout?.write(Buffer.alloc(0));
-    const streams = new Map(Object.entries({ stdin, stdout, stderr, error }));
+    const streams = new Map(Object.entries({ stdin, stdout, stderr, error, resize }));
     for (const kind of ['stdin', 'stdout', 'stderr'] as const) if (!wanted[kind]) streams.delete(kind);
     void run(named(streams), command, left.signal).then(() => channels.close());
   });
@@ -141,7 +140,7 @@ function collectStreams(
   const connection = new SpdyConnection(socket, (stream) => {
     const kind = stream.headers.get('streamtype') ?? '';
     streams.set(kind, stream);
-    if (kind !== 'stdin') stream.resume();
+    if (kind !== 'stdin' && kind !== 'resize') stream.resume();
     if (streams.size === expected.length && expected.every((kind) => streams.has(kind))) ready(streams, connection);
   });
 }
@@ -149,7 +148,13 @@ function collectStreams(
 function named(streams: ReadonlyMap<string, Duplex | undefined>): RemoteStreams {
   const error = streams.get('error');
   if (!error) throw badRequest('the client opened no error stream');
-  return { stdin: streams.get('stdin'), stdout: streams.get('stdout'), stderr: streams.get('stderr'), error };
+  return {
+    stdin: streams.get('stdin'),
+    stdout: streams.get('stdout'),
+    stderr: streams.get('stderr'),
+    resize: streams.get('resize'),
+    error,
+  };
 }
 
 /** The container meant: the one named, or the only one. */
