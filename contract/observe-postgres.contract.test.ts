@@ -296,7 +296,45 @@ contract('Observing PostgreSQL', postgresSubjects, (system) => {
       expect(await observeRetention(db, [{ table }, { table: 'nothing' }])).toEqual([{ table }, { table: 'nothing' }]);
     });
 
-    test('tell a policy, and how its job last ran, where the edition has policies', async ({ skip }) => {
+    /** A policy by TimescaleDB's own catalog: Debian's edition has the catalog without the functions that fill it. */
+    const policy = `INSERT INTO _timescaledb_config.bgw_job (id, application_name, schedule_interval, max_runtime, max_retries,
+        retry_period, proc_schema, proc_name, scheduled, hypertable_id, config)
+      SELECT 9001, 'Retention', '1 day', '5 minutes', -1, '5 minutes', '_timescaledb_functions', 'policy_retention', true, id,
+             '{"drop_after": "60 days"}' FROM _timescaledb_catalog.hypertable WHERE table_name = '${table}'`;
+    const ran = (succeeded: boolean) =>
+      `INSERT INTO _timescaledb_internal.bgw_job_stat VALUES (9001, '2026-01-01T02:00:00Z', '2026-01-01T02:00:01Z', 'infinity',
+        '2026-01-01T02:00:01Z', ${succeeded}, 7, '7 s', '3 s', 4, 3, 0, 1, 0)`;
+    const failed = `INSERT INTO _timescaledb_internal.bgw_job_stat_history (job_id, execution_start, execution_finish, succeeded, data)
+      VALUES (9001, '2026-01-01T02:00:00Z', '2026-01-01T02:00:01Z', false, '{"error_data": {"message": "permission denied for schema"}}')`;
+
+    test('tell the age of a policy, and that its job never ran', async ({ skip }) => {
+      skip(!system().timescale, 'no TimescaleDB');
+      await trying([policy], async () => {
+        expect(await observeRetention(db, [{ table }])).toEqual([
+          { table, dropAfterSeconds: 60 * 86_400, dropAfterText: '60 days', scheduled: true },
+        ]);
+      });
+    });
+
+    test.each([
+      ['that it last succeeded, whatever was before', true, { lastRunStatus: 'Success' }],
+      ['that it last failed, and why', false, { lastRunStatus: 'Failed', lastError: 'permission denied for schema' }],
+    ])('tell of a policy’s job %s', async (_, succeeded, expected) => {
+      await trying([policy, ran(succeeded), failed], async () => {
+        const [state] = await observeRetention(db, [{ table }]);
+        expect(state).toEqual({
+          table,
+          dropAfterSeconds: 60 * 86_400,
+          dropAfterText: '60 days',
+          scheduled: true,
+          lastRunAt: '2026-01-01T02:00:00.000Z',
+          totalFailures: 3,
+          ...expected,
+        });
+      });
+    });
+
+    test('tell a policy, as the edition’s own function makes it', async ({ skip }) => {
       skip(!system().policies, 'this edition of TimescaleDB has no policies');
       await db.query(`SELECT add_retention_policy('${table}', interval '90 days')`);
       const [fresh] = await observeRetention(db, [{ table }]);
@@ -306,6 +344,22 @@ contract('Observing PostgreSQL', postgresSubjects, (system) => {
       );
       expect(await observeRetention(db, [{ table }])).toMatchObject([{ scheduled: false }]);
       await db.query(`SELECT remove_retention_policy('${table}')`);
+    });
+  });
+
+  test('a role that may only look sees all of it', async () => {
+    const sql = [
+      'CREATE ROLE contract_verifier IN ROLE pg_monitor',
+      'GRANT SELECT ON ALL TABLES IN SCHEMA public TO contract_verifier',
+      'SET LOCAL ROLE contract_verifier',
+    ];
+    await trying(sql, async () => {
+      const { timescale } = system();
+      expect((await observeStreamRows(db, 'indoor', indoor)).newestAgeSeconds).toBeGreaterThanOrEqual(600);
+      expect(await observeHypertables(db, [{ table }])).toMatchObject([{ exists: true, isHypertable: timescale }]);
+      expect(await observeRetention(db, [{ table }])).toEqual([{ table }]);
+      const window = { from: new Date(Date.now() - 3_600_000), to: new Date() };
+      expect((await observeWindow(db, 'indoor', indoor, window)).rowCount).toBeGreaterThan(40);
     });
   });
 

@@ -38,8 +38,10 @@ async function policyOf(db: Queries, shape: TableShape): Promise<Omit<RetentionS
     `SELECT extract(epoch FROM (j.config ->> 'drop_after')::interval)::float8 AS seconds,
             j.config ->> 'drop_after' AS text, j.scheduled,
             s.last_run_status AS status, ${isoText('s.last_run_started_at')} AS ran, s.total_failures::float8 AS failures,
-            (SELECT e.err_message FROM timescaledb_information.job_errors e
-              WHERE e.job_id = j.job_id ORDER BY e.finish_time DESC NULLS LAST LIMIT 1) AS error
+            CASE WHEN s.last_run_status = 'Failed' THEN
+              (SELECT e.err_message FROM timescaledb_information.job_errors e
+                WHERE e.job_id = j.job_id ORDER BY e.finish_time DESC NULLS LAST LIMIT 1)
+            END AS error
        FROM timescaledb_information.jobs j
        LEFT JOIN timescaledb_information.job_stats s ON s.job_id = j.job_id
       WHERE j.proc_name = 'policy_retention' AND j.hypertable_schema = $1 AND j.hypertable_name = $2`,

@@ -153,7 +153,8 @@ const crashes: readonly { readonly match: RegExp; readonly level: LogLevel }[] =
   { match: /^Traceback \(most recent call last\):/, level: 'error' },
   { match: /^Exception in thread /, level: 'error' },
   { match: /^Uncaught /, level: 'error' },
-  { match: /^(?:[\w$]+\.)*[A-Z]\w*(?:Error|Exception)(?: \[\w+\])?(?::|$)/, level: 'error' },
+  // With a package before it, it is the trace that Java prints below a line with a level of its own.
+  { match: /^[A-Z]\w*(?:Error|Exception)(?: \[\w+\])?(?::|$)/, level: 'error' },
   { match: /^(?:failed to|cannot|can't|could not|couldn't|unable to) \w/i, level: 'error' },
   { match: /^error (?:\w+ing|in|while|at|on|from|during)\b/i, level: 'error' },
 ];
