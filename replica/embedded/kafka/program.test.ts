@@ -237,6 +237,8 @@ describe('Redpanda in a container', () => {
     expect(first).toBeGreaterThan(5_000);
     expect(first).toBeLessThanOrEqual(10_000);
     expect(second).toBeGreaterThan(0);
+    const full = (await ask((first ?? 0) + 1)).topics.map((answer) => answer.partitions[0]?.records.length);
+    expect(full).toEqual([first, 0]);
     const tight = (await ask(1)).topics.map((answer) => answer.partitions[0]?.records ?? Buffer.alloc(0));
     expect(readBatchHeader(tight[0] ?? Buffer.alloc(0)).baseOffset).toBe(0);
     expect(tight[1]?.length).toBe(0);

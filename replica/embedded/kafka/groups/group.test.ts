@@ -156,6 +156,18 @@ describe('a consumer group', () => {
     expect((await group.join(request(toldAgain.memberId, { idRequired: true }))).errorCode).toBe(errors.none);
   });
 
+  test('waits for a member that has been given its id, as long as its session would last', async () => {
+    await group.join(request('', { idRequired: true }));
+    let joined = false;
+    const first = group.join(request('')).then(() => {
+      joined = true;
+    });
+    await vi.advanceTimersByTimeAsync(session - 1);
+    expect(joined).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    await first;
+  });
+
   test('keeps a stable membership over a stop of the broker, and sessions begin anew', async () => {
     const { memberId } = await firstMember();
     group.suspend();

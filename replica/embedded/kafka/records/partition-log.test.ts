@@ -70,6 +70,13 @@ describe('a partition with a past', () => {
     );
   });
 
+  test('does not take an older record behind one that was deleted for the one asked for', () => {
+    const log = new PartitionLog();
+    for (const batch of [[100, 10], [5], [50]]) append(log, batch);
+    log.deleteBefore(1);
+    expect(log.offsetAt(40)).toEqual({ offset: 3, timestampMs: 50 });
+  });
+
   test('makes records only when they are read', () => {
     let made = 0;
     const log = new PartitionLog({
