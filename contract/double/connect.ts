@@ -6,8 +6,8 @@ import { bridgeMappings } from '../../replica/embedded/programs/connect/mappings
 import { connectProgram } from '../../replica/embedded/programs/connect/program.ts';
 import { mountedConfigMap } from '../../replica/embedded/testing/manifest.ts';
 import { World } from '../../replica/embedded/testing/world.ts';
-import type { ConnectSystem } from '../subjects.ts';
 import type { Subject } from '../suite.ts';
+import type { ConnectSystem } from '../systems.ts';
 
 const httpPort = 4195;
 const password = 'contract-password';

@@ -1,7 +1,7 @@
 import kafkajs from 'kafkajs';
 import { startKafkaDouble } from '../kafka-subjects.ts';
-import type { KafkaSystem } from '../subjects.ts';
 import type { Subject } from '../suite.ts';
+import type { KafkaSystem } from '../systems.ts';
 
 /** The replica's broker. */
 export function kafkaDouble(): Subject<KafkaSystem> {

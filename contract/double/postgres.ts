@@ -5,8 +5,8 @@ import { duplexPair } from 'node:stream';
 import pg from 'pg';
 import { PostgresInstance } from '../../replica/embedded/postgres/instance.ts';
 import { queries } from '../queries.ts';
-import type { PostgresSystem } from '../subjects.ts';
 import type { Subject } from '../suite.ts';
+import type { PostgresSystem } from '../systems.ts';
 
 /** The replica's TimescaleDB, over its wire. */
 export function postgresDouble(): Subject<PostgresSystem> {

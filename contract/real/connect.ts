@@ -9,8 +9,8 @@ import { connectAsync } from 'mqtt';
 import { eventually, notYet, seen } from '../../helpers/wait.ts';
 import { mountedConfigMap } from '../../replica/embedded/testing/manifest.ts';
 import { randomName } from '../random-name.ts';
-import type { ConnectSystem } from '../subjects.ts';
 import type { Absent, Subject } from '../suite.ts';
+import type { ConnectSystem } from '../systems.ts';
 
 interface Place {
   readonly program: string;

@@ -1,6 +1,6 @@
 import kafkajs from 'kafkajs';
-import type { KafkaSystem } from '../subjects.ts';
 import type { Absent, Subject } from '../suite.ts';
+import type { KafkaSystem } from '../systems.ts';
 
 /** A Kafka broker at CONTRACT_KAFKA_BROKERS (host:port, separated by commas). */
 export function realKafka(): Subject<KafkaSystem> | Absent {

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { queries } from '../queries.ts';
-import type { PostgresSystem } from '../subjects.ts';
 import type { Absent, Subject } from '../suite.ts';
+import type { PostgresSystem } from '../systems.ts';
 
 /** A PostgreSQL server at CONTRACT_POSTGRES_URL, where a database of the contract's own is made and dropped. */
 export function realPostgres(): Subject<PostgresSystem> | Absent {
