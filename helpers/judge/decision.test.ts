@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decide, gatesHere, type Judged, waive } from './decision.ts';
+import { migration, noon } from './testing/samples.ts';
+import type { Verdict, VerdictKind } from './verdict.ts';
+
+const verdict = (kind: VerdictKind): Verdict => ({ kind, summary: 's', expected: 'e', observed: 'o', findings: [] });
+const judged = (id: string, kind: VerdictKind, gates = true): Judged => ({ id, gates, verdict: verdict(kind) });
+const results = fc.array(
+  fc.record({
+    id: fc.constant('P1.x'),
+    gates: fc.boolean(),
+    verdict: fc.constantFrom<VerdictKind>('pass', 'fail', 'inconclusive', 'waived', 'not-applicable').map(verdict),
+  }),
+);
+
+test('NO-GO if one that gates fails, else INCONCLUSIVE if one is, else GO if one passed', () => {
+  fc.assert(
+    fc.property(results, (all) => {
+      const kinds = all.filter(({ gates }) => gates).map((result) => result.verdict.kind);
+      const { decision, exitCode } = decide(all, []);
+      if (kinds.includes('fail')) expect([decision, exitCode]).toEqual(['NO-GO', 1]);
+      else if (kinds.includes('inconclusive') || !kinds.includes('pass'))
+        expect([decision, exitCode]).toEqual(['INCONCLUSIVE', 2]);
+      else expect([decision, exitCode]).toEqual(['GO', 0]);
+    }),
+  );
+});
+
+test('advice is counted and changes nothing', () => {
+  const decision = decide([judged('P1.a', 'pass'), judged('P1.b', 'fail', false)], ['P1.a', 'P1.b']);
+  expect(decision).toMatchObject({ decision: 'GO', gating: { pass: 1, fail: 0 }, advising: { fail: 1 } });
+});
+
+test.each<[string, Judged[], string[], string]>([
+  ['no evidence at all', [], [], 'no evidence at all'],
+  ['all waived', [judged('P1.a', 'waived')], ['P1.a'], 'no evidence at all'],
+  ['one that left no verdict', [judged('P1.a', 'pass')], ['P1.a', 'P1.b'], 'P1.b left no verdict'],
+])('%s is INCONCLUSIVE', (_, all, expected, reason) => {
+  expect(decide(all, expected)).toMatchObject({ decision: 'INCONCLUSIVE', reason });
+});
+
+test('the reason names what fails', () => {
+  expect(decide([judged('P1.a', 'fail'), judged('P1.b', 'inconclusive')], []).reason).toBe('P1.a fails');
+});
+
+test('migration.yaml turns a criterion that gates into one that advises, and back', () => {
+  const gating = { 'P1.a': { gates: false, reason: 'r' }, 'P1.b': { gates: true, reason: 'r' } };
+  const changed = { ...migration, gating };
+  expect(gatesHere({ id: 'P1.a', gates: true }, changed)).toBe(false);
+  expect(gatesHere({ id: 'P1.b', gates: false }, changed)).toBe(true);
+  expect(gatesHere({ id: 'P1.c', gates: true }, changed)).toBe(true);
+});
+
+describe('a waiver', () => {
+  const waived = (until: string) => ({ ...migration, waivers: { 'P1.a': { reason: 'known', until } } });
+
+  test.each<VerdictKind>(['fail', 'inconclusive'])('takes a %s away, and shows what it was', (kind) => {
+    expect(waive('P1.a', verdict(kind), waived('2026-12-31'), noon)).toMatchObject({
+      kind: 'waived',
+      summary: 'waived until 2026-12-31: known (s)',
+      observed: 'o',
+    });
+  });
+
+  test('holds to the end of its last day, and then no longer, which is said', () => {
+    expect(waive('P1.a', verdict('fail'), waived('2026-11-20'), noon).kind).toBe('waived');
+    const expired = waive('P1.a', { ...verdict('fail'), hint: 'mend it' }, waived('2026-11-19'), noon);
+    expect(expired).toMatchObject({
+      kind: 'fail',
+      hint: 'The waiver has expired (it held until 2026-11-19: known). mend it',
+    });
+  });
+
+  test('changes no pass, and no other criterion', () => {
+    expect(waive('P1.a', verdict('pass'), waived('2026-12-31'), noon).kind).toBe('pass');
+    expect(waive('P1.b', verdict('fail'), waived('2026-12-31'), noon).kind).toBe('fail');
+  });
+});
