@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { type Broker, createBroker } from '../replica/embedded/kafka/broker.ts';
+import { createBroker } from '../replica/embedded/kafka/broker.ts';
 import type { Absent, Subject } from './suite.ts';
 
 /** A Kafka by its protocol: where it listens. */
@@ -28,29 +28,25 @@ function real(): Subject<KafkaAddress> | Absent {
   return { name, open: () => Promise.resolve({ brokers, [Symbol.asyncDispose]: () => Promise.resolve() }) };
 }
 
-/** The double, with its own handle beside its address. */
+/** A broker of the replica that listens on this machine. */
 export interface RunningBroker {
   readonly brokers: readonly string[];
-  readonly broker: Broker;
-  readonly port: number;
   close(): Promise<void>;
 }
 
 /** The double on a free port of this machine, with what is on the volume. */
-export async function startKafkaDouble(volume = new Map<string, unknown>(), onPort = 0): Promise<RunningBroker> {
+export async function startKafkaDouble(volume = new Map<string, unknown>()): Promise<RunningBroker> {
   const server = createServer((socket: Socket) => broker.accept(socket.setNoDelay(true)));
-  server.listen(onPort, '127.0.0.1');
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const broker: Broker = createBroker({
+  const broker = createBroker({
     advertised: { host: '127.0.0.1', port },
     nodeId: 0,
     log: () => {},
     state: volume,
   });
   return {
-    broker,
-    port,
     brokers: [`127.0.0.1:${port}`],
     async close() {
       broker.close();

@@ -1,4 +1,5 @@
-import type { ContainerContext, Program } from '../program.ts';
+import type { Program } from '../program.ts';
+import { ended } from '../programs/ended.ts';
 import { createBroker } from './broker.ts';
 import { rpk } from './rpk/rpk.ts';
 import { brokerState } from './state.ts';
@@ -21,7 +22,7 @@ export const redpanda: Program = {
       `kafka - server.cc: kafka api listens on 0.0.0.0:${kafkaPort}, advertised as ${advertised.host}:${advertised.port}`,
     );
     log('main - application.cc: Successfully started Redpanda!');
-    await stopped(context.signal);
+    await ended(context.signal);
     log('main - application.cc: Stopping...');
     broker.close();
     log('main - application.cc: Shutdown complete.');
@@ -55,11 +56,4 @@ function advertisedAddress(args: readonly string[]): { host: string; port: numbe
 /** The way Redpanda writes times: `2026-11-24 03:10:00,123`, UTC. */
 function stamp(at: Date): string {
   return at.toISOString().replace('T', ' ').replace('.', ',').replace('Z', '');
-}
-
-function stopped(signal: ContainerContext['signal']): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

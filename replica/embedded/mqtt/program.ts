@@ -1,4 +1,5 @@
 import type { Program } from '../program.ts';
+import { ended } from '../programs/ended.ts';
 import { createMqttBroker, type MqttBroker, type MqttFault } from './broker.ts';
 import { mosquittoPub } from './publish-command.ts';
 import { mosquittoSub } from './subscribe-command.ts';
@@ -28,7 +29,7 @@ export const mosquitto: Program = {
       using _listener = context.listen(mqttPort, (socket) => broker.accept(socket));
       log(`Opening ipv4 listen socket on port ${mqttPort}.`);
       log('mosquitto version 2.0.21 running');
-      await stopped(context.signal);
+      await ended(context.signal);
     }
     volume.delete(brokerKey);
     log('mosquitto version 2.0.21 terminating');
@@ -49,11 +50,4 @@ const brokerKey = 'broker';
 export function setMosquittoFault(volume: Map<string, unknown>, fault: MqttFault | undefined): void {
   volume.set(faultKey, fault);
   (volume.get(brokerKey) as MqttBroker | undefined)?.setFault(fault);
-}
-
-function stopped(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

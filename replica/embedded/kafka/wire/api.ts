@@ -13,6 +13,11 @@ export interface Api<Request, Response> {
   readonly response: Codec<Response>;
 }
 
+/** The API as given, its types taken from its codecs. */
+export function defineApi<Q, R>(api: Api<Q, R>): Api<Q, R> {
+  return api;
+}
+
 export const apiVersionsKey = 18;
 
 export interface RequestHeader {

@@ -1,4 +1,4 @@
-import type { Api } from './api.ts';
+import { defineApi } from './api.ts';
 import {
   array,
   between,
@@ -15,12 +15,9 @@ import {
   struct,
 } from './codec.ts';
 
-function api<Q, R>(definition: Api<Q, R>): Api<Q, R> {
-  return definition;
-}
 const never = Number.POSITIVE_INFINITY;
 
-export const apiVersions = api({
+export const apiVersions = defineApi({
   name: 'ApiVersions',
   key: 18,
   min: 0,
@@ -43,7 +40,7 @@ const wantedTopics: Codec<readonly { readonly name: string }[] | null> = {
   write: nullableArray(struct({ name: string })).write,
 };
 
-export const metadata = api({
+export const metadata = defineApi({
   name: 'Metadata',
   key: 3,
   min: 0,
@@ -83,7 +80,7 @@ export const metadata = api({
   }),
 });
 
-export const createTopics = api({
+export const createTopics = defineApi({
   name: 'CreateTopics',
   key: 19,
   min: 0,
@@ -108,7 +105,7 @@ export const createTopics = api({
   }),
 });
 
-export const deleteTopics = api({
+export const deleteTopics = defineApi({
   name: 'DeleteTopics',
   key: 20,
   min: 0,
@@ -121,7 +118,7 @@ export const deleteTopics = api({
   }),
 });
 
-export const createPartitions = api({
+export const createPartitions = defineApi({
   name: 'CreatePartitions',
   key: 37,
   min: 0,
@@ -144,7 +141,7 @@ export const createPartitions = api({
   }),
 });
 
-export const describeConfigs = api({
+export const describeConfigs = defineApi({
   name: 'DescribeConfigs',
   key: 32,
   min: 0,
@@ -183,7 +180,7 @@ export const describeConfigs = api({
 
 const alteredResources = array(struct({ errorCode: int16, errorMessage: nullableString, type: int8, name: string }));
 
-export const alterConfigs = api({
+export const alterConfigs = defineApi({
   name: 'AlterConfigs',
   key: 33,
   min: 0,
@@ -198,7 +195,7 @@ export const alterConfigs = api({
   response: struct({ throttleTimeMs: int32, resources: alteredResources }),
 });
 
-export const incrementalAlterConfigs = api({
+export const incrementalAlterConfigs = defineApi({
   name: 'IncrementalAlterConfigs',
   key: 44,
   min: 0,
@@ -217,7 +214,7 @@ export const incrementalAlterConfigs = api({
   response: struct({ throttleTimeMs: int32, resources: alteredResources }),
 });
 
-export const deleteRecords = api({
+export const deleteRecords = defineApi({
   name: 'DeleteRecords',
   key: 21,
   min: 0,

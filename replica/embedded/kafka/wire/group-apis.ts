@@ -1,4 +1,4 @@
-import type { Api } from './api.ts';
+import { defineApi } from './api.ts';
 import {
   array,
   between,
@@ -15,11 +15,7 @@ import {
   struct,
 } from './codec.ts';
 
-function api<Q, R>(definition: Api<Q, R>): Api<Q, R> {
-  return definition;
-}
-
-export const findCoordinator = api({
+export const findCoordinator = defineApi({
   name: 'FindCoordinator',
   key: 10,
   min: 0,
@@ -36,7 +32,7 @@ export const findCoordinator = api({
   }),
 });
 
-export const joinGroup = api({
+export const joinGroup = defineApi({
   name: 'JoinGroup',
   key: 11,
   min: 0,
@@ -62,7 +58,7 @@ export const joinGroup = api({
   }),
 });
 
-export const syncGroup = api({
+export const syncGroup = defineApi({
   name: 'SyncGroup',
   key: 14,
   min: 0,
@@ -78,7 +74,7 @@ export const syncGroup = api({
   response: struct({ throttleTimeMs: since(1, int32, 0), errorCode: int16, assignment: bytes }),
 });
 
-export const heartbeat = api({
+export const heartbeat = defineApi({
   name: 'Heartbeat',
   key: 12,
   min: 0,
@@ -93,7 +89,7 @@ export const heartbeat = api({
   response: struct({ throttleTimeMs: since(1, int32, 0), errorCode: int16 }),
 });
 
-export const leaveGroup = api({
+export const leaveGroup = defineApi({
   name: 'LeaveGroup',
   key: 13,
   min: 0,
@@ -111,7 +107,7 @@ export const leaveGroup = api({
   }),
 });
 
-export const offsetCommit = api({
+export const offsetCommit = defineApi({
   name: 'OffsetCommit',
   key: 8,
   min: 0,
@@ -144,7 +140,7 @@ export const offsetCommit = api({
   }),
 });
 
-export const offsetFetch = api({
+export const offsetFetch = defineApi({
   name: 'OffsetFetch',
   key: 9,
   // Version 0 reads what Kafka kept in ZooKeeper.
@@ -176,7 +172,7 @@ export const offsetFetch = api({
   }),
 });
 
-export const listGroups = api({
+export const listGroups = defineApi({
   name: 'ListGroups',
   key: 16,
   min: 0,
@@ -190,7 +186,7 @@ export const listGroups = api({
   }),
 });
 
-export const describeGroups = api({
+export const describeGroups = defineApi({
   name: 'DescribeGroups',
   key: 15,
   min: 0,
@@ -222,7 +218,7 @@ export const describeGroups = api({
   }),
 });
 
-export const deleteGroups = api({
+export const deleteGroups = defineApi({
   name: 'DeleteGroups',
   key: 42,
   min: 0,

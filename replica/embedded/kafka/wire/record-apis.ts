@@ -1,4 +1,4 @@
-import type { Api } from './api.ts';
+import { defineApi } from './api.ts';
 import {
   array,
   between,
@@ -15,11 +15,7 @@ import {
   struct,
 } from './codec.ts';
 
-function api<Q, R>(definition: Api<Q, R>): Api<Q, R> {
-  return definition;
-}
-
-export const produce = api({
+export const produce = defineApi({
   name: 'Produce',
   key: 0,
   // Below 3 a producer writes the message format of before 0.11, which this broker does not keep.
@@ -53,7 +49,7 @@ export const produce = api({
   }),
 });
 
-export const fetch = api({
+export const fetch = defineApi({
   name: 'Fetch',
   key: 1,
   min: 4,
@@ -109,7 +105,7 @@ export const fetch = api({
   }),
 });
 
-export const listOffsets = api({
+export const listOffsets = defineApi({
   name: 'ListOffsets',
   key: 2,
   min: 1,
@@ -144,7 +140,7 @@ export const listOffsets = api({
   }),
 });
 
-export const offsetForLeaderEpoch = api({
+export const offsetForLeaderEpoch = defineApi({
   name: 'OffsetForLeaderEpoch',
   key: 23,
   min: 0,
@@ -172,7 +168,7 @@ export const offsetForLeaderEpoch = api({
   }),
 });
 
-export const initProducerId = api({
+export const initProducerId = defineApi({
   name: 'InitProducerId',
   key: 22,
   min: 0,
