@@ -11,12 +11,15 @@ export const eventLifeMs = 3_600_000;
 export class EventRecorder {
   readonly #store: ObjectStore;
   readonly #now: () => Date;
+  readonly #silent: () => boolean;
   /** Names of events already written, by what makes two the same. */
   readonly #written = new Map<string, string>();
 
-  constructor(store: ObjectStore, now: () => Date) {
+  /** While `silent`, nothing is recorded. */
+  constructor(store: ObjectStore, options: { readonly now: () => Date; readonly silent: () => boolean }) {
     this.#store = store;
-    this.#now = now;
+    this.#now = options.now;
+    this.#silent = options.silent;
   }
 
   /** Records that something happened to a pod, or to a container of it when named. */
@@ -27,6 +30,7 @@ export class EventRecorder {
     message: string,
     options: { container?: string; component?: string } = {},
   ): void {
+    if (this.#silent()) return;
     const namespace = pod.metadata.namespace ?? 'default';
     const same = [pod.metadata.uid, options.container, reason, message].join('\n');
     const known = this.#written.get(same);

@@ -179,6 +179,15 @@ describe('a connection', () => {
     await expect(a.dial('10.42.0.2', 1)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
+  test('loses nothing that was written right before it was closed', async () => {
+    const { a, b } = network();
+    b.listen(1, (socket) => {
+      for (let turn = 0; turn < 10; turn += 1) socket.write(`${turn}`);
+      socket.destroy();
+    });
+    expect(await hear(a, '10.42.0.2', 1)).toBe('0123456789');
+  });
+
   test('that a listener throws at is reset, and the error is the listener’s', async () => {
     const { a, b, errors } = network();
     b.listen(1, () => {

@@ -179,6 +179,33 @@ describe('a pod', () => {
     expect(await lines(node.logs(main('a'), { ...all, previous: true }, never))).toEqual(['lost']);
   });
 
+  test('whose connection handler throws is the one to end, not the pod that spoke to it', async () => {
+    const careless: Program = {
+      run: async (context) => {
+        context.listen(1, (socket) => void socket.on('data', () => JSON.parse('no JSON')));
+        await stopped(context);
+        return 0;
+      },
+    };
+    const caller: Program = {
+      run: async (context) => {
+        (await context.dial('10.42.0.2', 1)).write('x');
+        await stopped(context);
+        return 0;
+      },
+    };
+    const { store, node } = replica({ careless, caller });
+    await using _ = node;
+    store.create(pods, pod('a', {}, { image: 'careless' }));
+    await podWhen(store, 'a', isReady);
+    store.create(pods, pod('b', {}, { image: 'caller' }));
+    await podWhen(store, 'a', (each) => each.status?.containerStatuses?.[0]?.restartCount === 1);
+    expect((store.get(pods, 'ns', 'b') as Pod).status?.containerStatuses?.[0]).toMatchObject({
+      restartCount: 0,
+      ready: true,
+    });
+  });
+
   test('over its memory limit is killed for it', async () => {
     const { store, node } = replica({ 'server:1': { ...server, memoryBytes: () => 200 * 2 ** 20 } });
     await using _ = node;
@@ -269,6 +296,23 @@ describe('a pod', () => {
     expect(ready.status?.startTime).toBe('2026-01-02T03:04:05Z');
     expect(state(ready)?.running?.startedAt).toBe('2026-01-02T03:04:05Z');
   });
+});
+
+test('while a past is made, what starts has started when it was created, and leaves no Events', async () => {
+  const store = emptyStore();
+  let seeding = true;
+  await using _ = startNode({ store, timeScale, programs: () => server, seeding: () => seeding });
+  const created = (name: string) => {
+    const made = pod(name);
+    made.metadata.creationTimestamp = '2026-01-02T03:04:05Z';
+    store.create(pods, made);
+    return podWhen(store, name, isReady);
+  };
+  expect(state(await created('old'))?.running?.startedAt).toBe('2026-01-02T03:04:05Z');
+  expect(store.list({ group: '', resource: 'events' }, 'ns')).toEqual([]);
+  seeding = false;
+  expect(state(await created('young'))?.running?.startedAt).not.toBe('2026-01-02T03:04:05Z');
+  expect(store.list({ group: '', resource: 'events' }, 'ns')).toHaveLength(4);
 });
 
 test('the state behind a claim outlives the pod, and any other does not', async () => {

@@ -26,7 +26,7 @@ export interface NodeOptions {
   /** How much faster than life back-offs, probes and grace periods run. */
   readonly timeScale: number;
   readonly now?: () => Date;
-  /** While this answers true, pods have started when they were created, not now. */
+  /** While this answers true a past is made: pods have started when they were created, and leave no Events. */
   readonly seeding?: () => boolean;
 }
 
@@ -54,7 +54,14 @@ class RunningNode implements Node {
     const { store, programs, timeScale, now = () => new Date(), seeding = () => false } = options;
     this.#seeding = seeding;
     this.network = new Network(store);
-    this.#services = { store, programs, timeScale, now, events: new EventRecorder(store, now), claims: new Map() };
+    this.#services = {
+      store,
+      programs,
+      timeScale,
+      now,
+      events: new EventRecorder(store, { now, silent: seeding }),
+      claims: new Map(),
+    };
     this.#held.use(guardPrograms());
     const memoryCheck = setInterval(() => this.#checkMemory(), memoryCheckMs).unref();
     this.#held.defer(() => clearInterval(memoryCheck));

@@ -12,26 +12,45 @@ export type SocketErrorCode = 'ECONNREFUSED' | 'ECONNRESET' | 'ENOTFOUND' | 'EPI
 export class Link {
   /** Milliseconds each way. */
   delayMs = 0;
-  #held: (() => void)[] | undefined;
+  readonly #underWay: { readonly deliver: () => void; readonly dueMs: number }[] = [];
+  #held = false;
+  #waiting = false;
 
-  /** Lets nothing through until `release`; what is sent meanwhile waits with the sender. */
+  /** Lets nothing through until `release`. */
   hold(): void {
-    this.#held ??= [];
+    this.#held = true;
   }
 
   release(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    for (const deliver of held) this.pass(deliver);
+    this.#held = false;
+    this.#await();
   }
 
-  /** Never delivers within the call: the sender must not run the receiver's code, nor see what it throws. */
+  /** Delivers in the order of sending, and never within the call. */
   pass(deliver: () => void): void {
-    if (this.#held) this.#held.push(deliver);
-    else if (this.delayMs > 0) setTimeout(deliver, this.delayMs);
-    else setImmediate(deliver);
+    this.#underWay.push({ deliver, dueMs: performance.now() + this.delayMs });
+    this.#await();
+  }
+
+  #await(): void {
+    const [next] = this.#underWay;
+    if (!next || this.#held || this.#waiting) return;
+    this.#waiting = true;
+    const waitMs = next.dueMs - performance.now();
+    if (waitMs > 0) setTimeout(() => this.#deliver(), waitMs);
+    else setImmediate(() => this.#deliver());
+  }
+
+  #deliver(): void {
+    this.#waiting = false;
+    const nowMs = performance.now();
+    while (!this.#held && this.#underWay[0] && this.#underWay[0].dueMs <= nowMs) this.#underWay.shift()?.deliver();
+    this.#await();
   }
 }
+
+/** What a sender may have under way before it must wait, as a kernel's send buffer. */
+const sendBufferBytes = 64 * 1024;
 
 export interface SocketAddress {
   readonly address: string;
@@ -55,7 +74,11 @@ export class PodSocket extends Duplex {
   /** The owner's asynchronous context: what arrives is handled, and what is thrown is attributed, there. */
   readonly #inContext = AsyncLocalStorage.snapshot();
   #peer: PodSocket | undefined;
-  #sender: ((error?: Error | null) => void) | undefined;
+  /** Sent, and not taken by the peer yet. */
+  #underWayBytes = 0;
+  #sendBufferFree: (() => void) | undefined;
+  /** Tells the peer that what it sent has been taken. */
+  #untaken: (() => void)[] = [];
   #timeout: NodeJS.Timeout | undefined;
 
   constructor(link: Link, local: SocketAddress, remote: SocketAddress) {
@@ -78,7 +101,7 @@ export class PodSocket extends Duplex {
   resetAndDestroy(): this {
     const peer = this.#peer;
     this.destroy(socketError('ECONNRESET', 'read'));
-    peer?.destroy(socketError('ECONNRESET', 'read'));
+    if (peer) peer.#inContext(() => peer.destroy(socketError('ECONNRESET', 'read')));
     return this;
   }
 
@@ -90,6 +113,7 @@ export class PodSocket extends Duplex {
 
   setTimeout(milliseconds: number, listener?: () => void): this {
     clearTimeout(this.#timeout);
+    this.#timeout = undefined;
     if (listener) this.once('timeout', listener);
     if (milliseconds > 0 && !this.destroyed)
       this.#timeout = setTimeout(() => this.emit('timeout'), milliseconds).unref();
@@ -113,52 +137,59 @@ export class PodSocket extends Duplex {
   }
 
   override _read(): void {
-    const sender = this.#sender;
-    this.#sender = undefined;
-    sender?.();
+    for (const taken of this.#untaken.splice(0)) taken();
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     this.#timeout?.refresh();
-    this.#link.pass(() => {
-      const peer = this.#peer;
-      if (!peer || peer.destroyed) done(socketError('EPIPE', 'write'));
-      else peer.#inContext(() => peer.#receive(chunk, done));
-    });
-  }
-
-  /** What was written together travels together, so that a close right behind it loses none of it, as in a kernel. */
-  override _writev(chunks: { chunk: Buffer; encoding: BufferEncoding }[], done: (error?: Error | null) => void): void {
-    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'utf8', done);
+    if (!this.#peer || this.#peer.destroyed) {
+      done(socketError('EPIPE', 'write'));
+      return;
+    }
+    this.#underWayBytes += chunk.length;
+    this.#send((peer) => peer.#receive(chunk, () => this.#taken(chunk.length)));
+    // What was written is on its way, whatever becomes of this end: a close right behind it loses none of it.
+    if (this.#underWayBytes < sendBufferBytes) done();
+    else this.#sendBufferFree = done;
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    this.#link.pass(() => {
-      if (this.#peer) this.#peer.#receiveEnd();
-      done();
-    });
+    this.#send((peer) => peer.#receiveEnd());
+    done();
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     clearTimeout(this.#timeout);
-    this.#sender?.(socketError('EPIPE', 'write'));
-    this.#sender = undefined;
-    this.#link.pass(() => {
-      if (this.#peer) this.#peer.#receiveClose();
-    });
+    this.#timeout = undefined;
+    this._read();
+    this.#sendBufferFree?.();
+    this.#send((peer) => peer.#receiveClose());
     done(error);
   }
 
-  #receive(chunk: Buffer, done: (error?: Error | null) => void): void {
+  /** Has the peer do something when it arrives, in the peer's own context: what it throws there is its own. */
+  #send(arrive: (peer: PodSocket) => void): void {
+    const peer = this.#peer;
+    if (!peer) return;
+    this.#link.pass(() => peer.#inContext(() => queueMicrotask(() => arrive(peer))));
+  }
+
+  #taken(bytes: number): void {
+    this.#underWayBytes -= bytes;
+    if (this.#underWayBytes >= sendBufferBytes) return;
+    const free = this.#sendBufferFree;
+    this.#sendBufferFree = undefined;
+    free?.();
+  }
+
+  #receive(chunk: Buffer, taken: () => void): void {
     this.#timeout?.refresh();
-    // The sender goes on first: a listener of ours that throws must not leave it waiting.
-    if (this.readableLength + chunk.length < this.readableHighWaterMark) done();
-    else this.#sender = done;
-    if (this.push(chunk)) this._read();
+    this.#untaken.push(taken);
+    if (this.destroyed || this.push(chunk)) this._read();
   }
 
   #receiveEnd(): void {
-    if (!this.destroyed && !this.readableEnded) this.#inContext(() => this.push(null));
+    if (!this.destroyed && !this.readableEnded) this.push(null);
   }
 
   /** The other end is gone for good: once what it sent is read, there is nothing left to say either. */
