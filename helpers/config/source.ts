@@ -1,7 +1,7 @@
 import { type Document, isMap, isPair, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { formatPath, type Path, type Problem } from './problem.ts';
 
-export interface Position {
+interface Position {
   readonly line: number;
   readonly column: number;
 }

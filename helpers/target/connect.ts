@@ -21,10 +21,7 @@ export async function connectTarget(config: TargetConfig, name: string, options:
   const kubeConfig = loadKubeConfig(config, name, options.env);
   const kube = new ReadOnlyKube(kubeConfig, { deadlineSeconds: options.connectDeadlineSeconds ?? 5 });
   const dialer = new Dialer(kube);
-  const close = async () => {
-    dialer.close();
-    kube.close();
-  };
+  const close = async () => kube.close();
   options.signal?.addEventListener('abort', close, { once: true });
   return {
     name,

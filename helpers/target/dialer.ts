@@ -3,7 +3,7 @@ import { Unobservable } from '../unobservable.ts';
 import type { ReadOnlyKube } from './kube.ts';
 import { readyPod } from './service.ts';
 import type { Address } from './target.ts';
-import { openTunnel, type PodPort, type PodTunnel } from './tunnel.ts';
+import { openTunnel, type PodPort } from './tunnel.ts';
 
 /** How long a Service's pod is remembered: long enough for the connections of one spec, short enough for a roll-out. */
 const rememberMs = 5000;
@@ -20,7 +20,6 @@ interface Remembered {
 export class Dialer {
   readonly #kube: ReadOnlyKube;
   readonly #remembered = new Map<string, Remembered>();
-  readonly #open = new Set<PodTunnel>();
 
   constructor(kube: ReadOnlyKube) {
     this.#kube = kube;
@@ -42,13 +41,6 @@ export class Dialer {
     }
   }
 
-  /** Ends every tunnel that is open. */
-  close(): void {
-    // With an error: kafkajs does not notice a socket that only closes.
-    for (const tunnel of this.#open) tunnel.destroy(new Error('connection closed: the target was closed'));
-    this.#remembered.clear();
-  }
-
   #resolve(key: string, address: Extract<Address, { service: string }>): Promise<PodPort> {
     const remembered = this.#remembered.get(key);
     if (remembered !== undefined && Date.now() < remembered.until) return remembered.pod;
@@ -60,9 +52,7 @@ export class Dialer {
 
   async #tunnel(pod: PodPort, forget: () => void): Promise<Duplex> {
     const tunnel = await openTunnel(this.#kube.transport, pod);
-    this.#open.add(tunnel);
     tunnel.once('error', forget);
-    tunnel.once('close', () => this.#open.delete(tunnel));
     return tunnel;
   }
 }

@@ -127,6 +127,7 @@ export class ReadOnlyKube {
     }
   }
 
+  /** Ends every call, watch and tunnel, and every idle connection. */
   close(): void {
     this.#transport.close();
   }

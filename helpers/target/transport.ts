@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import type { KubeConfig } from '@kubernetes/client-node';
 import retry from 'p-retry';
 import { Unobservable } from '../unobservable.ts';
-import { answerError, isThrottling } from './answer.ts';
+import { ApiAnswer, answerError, isThrottling } from './answer.ts';
 import { unobservable } from './errors.ts';
 import { registerSecret } from './mask.ts';
 import { apiRequest, describeRequest } from './request.ts';
@@ -14,7 +14,7 @@ export class WriteRefused extends Error {
   override readonly name = 'WriteRefused';
 }
 
-export interface GetOptions {
+interface GetOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
@@ -37,7 +37,7 @@ export class ApiTransport {
   readonly #kubeConfig: KubeConfig;
   readonly #deadlineSeconds: number;
   readonly #closed = new AbortController();
-  readonly #agent = new https.Agent({ keepAlive: true, maxSockets: 16 });
+  readonly #agent = new https.Agent({ keepAlive: true });
 
   constructor(kubeConfig: KubeConfig, deadlineSeconds: number) {
     this.#kubeConfig = kubeConfig;
@@ -61,7 +61,7 @@ export class ApiTransport {
 
   /** The whole answer, read to its end within the deadline. */
   async getText(url: URL, options: GetOptions = {}): Promise<TextAnswer> {
-    return this.#call(url, options, async (signal) => {
+    return this.withinDeadline(url, options, async (signal) => {
       const response = await this.#send(url, options, signal);
       return { status: response.statusCode ?? 0, headers: response.headers, body: await text(response) };
     });
@@ -72,7 +72,7 @@ export class ApiTransport {
    * last is the caller's to say through `signal`.
    */
   async getStream(url: URL, options: GetOptions = {}): Promise<http.IncomingMessage> {
-    return this.#call(url, options, async (signal) => {
+    return this.withinDeadline(url, options, async (signal) => {
       const head = new AbortController();
       const giveUp = () => head.abort(signal.reason);
       signal.addEventListener('abort', giveUp, { once: true });
@@ -114,8 +114,11 @@ export class ApiTransport {
     return [this.#closed.signal, ...(options.signal === undefined ? [] : [options.signal])];
   }
 
-  /** One call: attempts within the deadline, their errors in the suite's words. */
-  async #call<T>(url: URL, options: GetOptions, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  /**
+   * Attempts to read a URL until one succeeds, fails for good, or the deadline is over; then its signal aborts. An attempt
+   * throws what `refusal` makes of an answer.
+   */
+  async withinDeadline<T>(url: URL, options: GetOptions, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if ((options.method ?? 'GET') !== 'GET') {
       throw new WriteRefused(`verify only reads: refused ${options.method} ${url.pathname}`);
     }
@@ -148,7 +151,7 @@ export class ApiTransport {
           hint: 'the API server accepts connections and does not answer, or a firewall drops them: try kubectl version',
         });
       }
-      throw error instanceof Error && error.name === 'ApiAnswer' ? error : unobservable(error, what);
+      throw error instanceof ApiAnswer ? error : unobservable(error, what);
     }
   }
 
@@ -171,9 +174,15 @@ export class ApiTransport {
     const response = await promise;
     const status = response.statusCode ?? 0;
     if (status >= 200 && status < 300) return response;
-    const error = answerError(status, await text(response), apiRequest(url));
-    throw isThrottling(status) ? new Refused(error, response.headers['retry-after']) : error;
+    throw refusal(response, await text(response), url);
   }
+}
+
+/** The error for an answer that is none of the hoped for; one that may be another later is asked for again. */
+export function refusal(response: http.IncomingMessage, body: string, url: URL): Error {
+  const status = response.statusCode ?? 0;
+  const error = answerError(status, body, apiRequest(url));
+  return isThrottling(status) ? new Refused(error, response.headers['retry-after']) : error;
 }
 
 /** A kept-alive connection that the server had closed in the meantime; the request was never looked at. */

@@ -225,7 +225,7 @@ describe('ends', () => {
     const tunnel = await openTunnel(transport, to);
     const error = errorOf(tunnel);
     transport.close();
-    expect((await error).message).toMatch(/cut off/);
+    expect((await error).message).toMatch(/the target was closed/);
   });
 });
 

@@ -1,11 +1,10 @@
 import { Duplex } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import WebSocket, { type RawData } from 'ws';
 import { Unobservable } from '../unobservable.ts';
-import { answerError } from './answer.ts';
-import { unobservable } from './errors.ts';
+import { ApiAnswer } from './answer.ts';
 import { mask } from './mask.ts';
-import { apiRequest } from './request.ts';
-import type { ApiTransport } from './transport.ts';
+import { type ApiTransport, refusal } from './transport.ts';
 
 /** Port-forward over a websocket: the first byte of each message is its channel, two channels a port. */
 const protocol = 'v4.channel.k8s.io';
@@ -29,56 +28,60 @@ export interface PodPort {
  *
  * The API server opens the tunnel before it knows whether the port answers: a refused port is an `error` event of the
  * stream, with the kubelet's words. Throws `Unobservable` when the tunnel itself cannot be opened within the transport's
- * deadline.
+ * deadline; `no-ready-pod` when the pod is gone.
  */
 export async function openTunnel(transport: ApiTransport, to: PodPort): Promise<PodTunnel> {
-  const url = new URL(
-    `${transport.server}/api/v1/namespaces/${to.namespace}/pods/${to.pod}/portforward?ports=${to.port}`,
-  );
+  const path = `/api/v1/namespaces/${to.namespace}/pods/${to.pod}/portforward?ports=${to.port}`;
+  const url = new URL(transport.server + path);
   const what = `port-forward to pod ${to.namespace}/${to.pod}, port ${to.port}`;
-  if (transport.closed.aborted) throw new Unobservable('timeout', `${what}: given up, the target was closed`);
-  const authentication = await transport.authentication();
-  const seconds = transport.deadlineSeconds;
-  const websocket = new WebSocket(url, [protocol], {
-    ...authentication,
-    perMessageDeflate: false,
-    maxPayload: largestMessage,
-    handshakeTimeout: seconds * 1000,
-  });
-  const giveUp = () => websocket.terminate();
-  transport.closed.addEventListener('abort', giveUp, { once: true });
-  websocket.once('close', () => transport.closed.removeEventListener('abort', giveUp));
   try {
-    await opened(websocket, url);
-  } catch (error) {
-    websocket.terminate();
-    if (error instanceof Error && /handshake has timed out/.test(error.message)) {
-      throw new Unobservable('timeout', `${what}: the API server opened no tunnel within ${seconds} s`, {
-        cause: error,
+    return await transport.withinDeadline(url, {}, async (signal) => {
+      const authentication = await transport.authentication();
+      const websocket = new WebSocket(url, [protocol], {
+        ...authentication,
+        perMessageDeflate: false,
+        maxPayload: largestMessage,
       });
-    }
-    if (error instanceof Error && error.name === 'ApiAnswer') {
-      throw new Unobservable('no-ready-pod', `${what}: ${error.message}`, { cause: error });
-    }
-    throw unobservable(error, what);
+      const tunnel = await opened(websocket, url, what, signal);
+      endWith(transport.closed, tunnel);
+      return tunnel;
+    });
+  } catch (error) {
+    if (!(error instanceof ApiAnswer)) throw error;
+    throw new Unobservable('no-ready-pod', `${what}: ${error.message}`, { cause: error });
   }
-  return new PodTunnel(websocket, what);
 }
 
-function opened(websocket: WebSocket, url: URL): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  websocket.once('open', resolve);
-  // Stays until the tunnel listens itself: an error without a listener would end the process.
+/** The tunnel as soon as its websocket is open: made in the event itself, for the next one may hold data already. */
+function opened(websocket: WebSocket, url: URL, what: string, signal: AbortSignal): Promise<PodTunnel> {
+  const { promise, resolve, reject } = Promise.withResolvers<PodTunnel>();
+  const giveUp = () => websocket.terminate();
+  signal.addEventListener('abort', giveUp, { once: true });
+  websocket.once('open', () => {
+    signal.removeEventListener('abort', giveUp);
+    resolve(new PodTunnel(websocket, what));
+  });
+  // Stays: an error without a listener would end the process. Once the tunnel is open it hears them itself.
   websocket.on('error', reject);
-  websocket.once('unexpected-response', (_request, response) => {
-    let body = '';
-    response.setEncoding('utf8').on('data', (chunk: string) => {
-      body = (body + chunk).slice(0, 10_000);
-    });
-    response.on('error', reject);
-    response.on('end', () => reject(answerError(response.statusCode ?? 0, body, apiRequest(url))));
+  websocket.once('unexpected-response', async (_request, response) => {
+    try {
+      reject(refusal(response, await text(response), url));
+    } catch (error) {
+      reject(error);
+    }
+    websocket.terminate();
   });
   return promise;
+}
+
+/** With an error, not just a close: that kafkajs does not notice. */
+function endWith(closed: AbortSignal, tunnel: PodTunnel): void {
+  const end = () => tunnel.destroy(tunnelError('connection closed: the target was closed'));
+  if (closed.aborted) end();
+  else closed.addEventListener('abort', end, { once: true });
+  tunnel.once('close', () => closed.removeEventListener('abort', end));
+  // A tunnel that its user is done with must not end the process by an error that nobody listens to any more.
+  tunnel.on('error', () => {});
 }
 
 /**
