@@ -245,6 +245,16 @@ describe('opening', () => {
     expect(error).toMatchObject({ kind });
   });
 
+  test('a server that is busy for a moment is asked again', async () => {
+    await program((socket) => socket.end('hello'));
+    api.refuseUpgrade = (socket) => {
+      api.refuseUpgrade = undefined;
+      socket.end('HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+    };
+    expect((await buffer(await openTunnel(transport, to))).toString()).toBe('hello');
+    expect(api.requests).toHaveLength(2);
+  });
+
   test('forbidden names the permission', async () => {
     api.refuseUpgrade = (socket) =>
       socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
