@@ -31,7 +31,10 @@ export interface Readings {
   longer(): Promise<ReadingPair>;
 }
 
-export function readings(observe: Observations, apartSeconds: number): Readings {
+/** What moves. */
+type Moving = Pick<Observations, 'connect' | 'topics' | 'groups' | 'rows'>;
+
+export function readings(observe: Moving, apartSeconds: number): Readings {
   const first = once(() => read(observe));
   const second = once(() => next(first));
   const third = once(() => next(second));
@@ -50,7 +53,7 @@ export function readings(observe: Observations, apartSeconds: number): Readings 
   };
 }
 
-async function read(observe: Observations): Promise<Reading> {
+async function read(observe: Moving): Promise<Reading> {
   const at = new Date().toISOString();
   const [connect, topics, groups, rows] = await Promise.all([
     observe.connect(),
