@@ -54,8 +54,8 @@ export class LogFile {
 
   /**
    * Lines as `kubectl logs` shows them, without line feeds. As in a kubelet, the tail is counted before `sinceTime`
-   * is looked at, a line of exactly that time is shown, and limitBytes counts time stamps and line feeds and may cut
-   * the last line.
+   * is looked at, a line of exactly that time is shown, and limitBytes counts time stamps and line feeds; it may cut
+   * the last line, which gets a line feed all the same.
    */
   async *read(options: Omit<LogOptions, 'previous'>, signal?: AbortSignal): AsyncGenerator<string> {
     let remaining = options.limitBytes ?? Number.POSITIVE_INFINITY;
@@ -73,7 +73,9 @@ export class LogFile {
       const line = options.timestamps ? `${formatTime(entry)} ${entry.line}` : entry.line;
       const bytes = Buffer.byteLength(line) + 1;
       if (bytes > remaining) {
-        const cut = Buffer.from(line).subarray(0, remaining).toString();
+        const cut = Buffer.from(line)
+          .subarray(0, remaining - 1)
+          .toString();
         if (cut.length > 0) yield cut;
         return;
       }

@@ -206,6 +206,47 @@ describe('a pod', () => {
     });
   });
 
+  test('that fails its liveness probe is stopped and started again', async () => {
+    const { store, node } = replica({ 'server:1': { ...server, commands: { check: async () => 1 } } });
+    await using _ = node;
+    store.create(pods, pod('a', {}, { livenessProbe: { exec: { command: ['check'] }, failureThreshold: 1 } }));
+    const restarted = await podWhen(store, 'a', (each) => each.status?.containerStatuses?.[0]?.restartCount === 1);
+    expect(restarted.status?.containerStatuses?.[0]?.lastState.terminated).toMatchObject({
+      exitCode: 0,
+      reason: 'Completed',
+    });
+    const messages = store.list({ group: '', resource: 'events' }, 'ns').map((event) => event.message);
+    expect(messages).toContain('Container main failed liveness probe, will be restarted');
+  });
+
+  test('that has run once has no earlier log', async () => {
+    const { store, node } = replica({ 'server:1': server });
+    await using _ = node;
+    store.create(pods, pod('a'));
+    await podWhen(store, 'a', isReady);
+    expect(() => node.logs(main('a'), { ...all, previous: true }, never)).toThrow(
+      'previous terminated container "main" in pod "a" not found',
+    );
+  });
+
+  test('waits for a ConfigMap that it mounts', async () => {
+    const { store, node } = replica({ 'server:1': server });
+    await using _ = node;
+    const mounted = pod('a', { volumes: [{ name: 'v', configMap: { name: 'cm' } }] });
+    store.create(pods, mounted);
+    const waiting = await podWhen(store, 'a', (each) => state(each)?.waiting !== undefined);
+    expect(state(waiting)?.waiting).toEqual({ reason: 'ContainerCreating' });
+    const events = store.list({ group: '', resource: 'events' }, 'ns');
+    expect(events.map((event) => event.message)).toContain(
+      'MountVolume.SetUp failed for volume "v" : configmap "cm" not found',
+    );
+    store.create(
+      { group: '', resource: 'configmaps' },
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'cm', namespace: 'ns' }, data: {} },
+    );
+    await podWhen(store, 'a', isReady);
+  });
+
   test('over its memory limit is killed for it', async () => {
     const { store, node } = replica({ 'server:1': { ...server, memoryBytes: () => 200 * 2 ** 20 } });
     await using _ = node;

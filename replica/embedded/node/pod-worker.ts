@@ -109,7 +109,7 @@ export class PodWorker {
       const endings = await Promise.all(this.#containers.map((each) => each.live(policy, signal)));
       this.#end(endings.every((each) => each.exitCode === 0) ? 'Succeeded' : 'Failed');
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (!signal.aborted) this.#node.events.record(this.#pod, 'Warning', 'FailedSync', `error syncing pod: ${error}`);
       // Containers that have been told to stop end in their own time.
       await Promise.all(this.containers.map((each) => each.run?.ended));
     }

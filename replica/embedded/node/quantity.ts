@@ -13,10 +13,8 @@ const factors: Readonly<Record<string, number>> = {
   Pi: 2 ** 50,
 };
 
-/** A Kubernetes quantity (`512Mi`, `100m`) as a number. Throws on text that is none. */
+/** A Kubernetes quantity (`512Mi`, `100m`) as a number; NaN for text that is none. */
 export function parseQuantity(quantity: string): number {
-  const [, digits, suffix] = /^([0-9.]+)([a-zA-Z]*)$/.exec(quantity) ?? [];
-  const factor = factors[suffix ?? ''];
-  if (digits === undefined || factor === undefined) throw new Error(`not a quantity: ${quantity}`);
-  return Number(digits) * factor;
+  const [, digits, suffix = ''] = /^([0-9.]+)([a-zA-Z]*)$/.exec(quantity) ?? [];
+  return Number(digits) * (factors[suffix] ?? Number.NaN);
 }
