@@ -37,7 +37,8 @@ export async function runProbe(
   let verdict: boolean | undefined;
   let successes = 0;
   let failures = 0;
-  await sleep(((probe.initialDelaySeconds ?? 0) * 1000) / options.timeScale, undefined, { signal });
+  // Not scaled: what a container needs to start, it needs on this machine.
+  await sleep((probe.initialDelaySeconds ?? 0) * 1000, undefined, { signal });
   while (!signal.aborted) {
     const failure = await check(probe, target, signal);
     if (signal.aborted) return;
