@@ -43,9 +43,7 @@ test('tail, since and limit are those of a plain list', async () => {
       const whole = Buffer.from(shown.map((line) => `${line}\n`).join(''));
       const written = got.map((line) => `${line}\n`).join('');
       expect(Buffer.byteLength(written)).toBeLessThanOrEqual(limitBytes ?? whole.length);
-      // A character cut in two is shown as its replacement, which is longer; else nothing is given away.
-      const cut = whole.subarray(0, limitBytes ?? whole.length).toString();
-      expect(cut.startsWith(written.slice(0, -2))).toBe(true);
+      expect(whole.toString().startsWith(written.replace(/\n$/, ''))).toBe(true);
       if (limitBytes === undefined || limitBytes >= whole.length) expect(got).toEqual(shown);
     }),
   );

@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder';
 import type { LogOptions } from './kubelet.ts';
 
 /** What a kubelet keeps in one file before it begins the next (containerLogMaxSize); only the newest file is served. */
@@ -73,9 +74,8 @@ export class LogFile {
       const line = options.timestamps ? `${formatTime(entry)} ${entry.line}` : entry.line;
       const bytes = Buffer.byteLength(line) + 1;
       if (bytes > remaining) {
-        const cut = Buffer.from(line)
-          .subarray(0, remaining - 1)
-          .toString();
+        // The decoder keeps back a character that was cut in two.
+        const cut = new StringDecoder().write(Buffer.from(line).subarray(0, remaining - 1));
         if (cut.length > 0) yield cut;
         return;
       }
