@@ -27,12 +27,22 @@ export class Streams {
 
   /** Starts a stream, in place of the one with the same id. Rejects with Unstartable, or with an Error about its config. */
   async put(id: string, text: string, { since = new Date(), seeded = false } = {}): Promise<void> {
-    const file = readStreamFile(text, this.#container.env);
+    const file = this.#read(id, text);
     await this.remove(id);
     const stopping = new AbortController();
     const running = this.#create(id, file, stopping.signal, seeded);
     this.#entries.set(id, { file, running, since, stopping });
     await running.start();
+  }
+
+  /** What it refuses it also logs, as information. */
+  #read(id: string, text: string): StreamFile {
+    try {
+      return readStreamFile(text, this.#container.env);
+    } catch (error) {
+      this.#log('info', `Stream '${id}' config: ${(error as Error).message}`);
+      throw error;
+    }
   }
 
   async remove(id: string): Promise<void> {

@@ -1,0 +1,17 @@
+import type { Fault } from './fault.ts';
+import { logFaults } from './log-faults.ts';
+import { obstacles } from './obstacles.ts';
+import { rowFaults } from './row-faults.ts';
+import { schemaFaults } from './schema-faults.ts';
+import { streamFaults } from './stream-faults.ts';
+import { workloadFaults } from './workload-faults.ts';
+
+/** The faults of phase 1, obstacles last. */
+export const faults: readonly Fault[] = [
+  ...workloadFaults,
+  ...streamFaults,
+  ...rowFaults,
+  ...schemaFaults,
+  ...logFaults,
+  ...obstacles,
+];

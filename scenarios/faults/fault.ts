@@ -1,0 +1,50 @@
+import type { AppsV1Api, CoreV1Api, RbacAuthorizationV1Api } from '@kubernetes/client-node';
+import type { Kafka } from 'kafkajs';
+import type { Migration } from '../../helpers/config/schema.ts';
+import type { ConnectApi } from './connect-api.ts';
+
+/** Something planted in a replica, to see that the suite tells it. It undoes itself when its scope ends. */
+export interface Fault {
+  /** As it is named on the command line. */
+  readonly name: string;
+  /** What is wrong, in words: `one stream’s input is lost while its pod is Ready`. */
+  readonly title: string;
+  /** Criteria that must fail. */
+  readonly expects: readonly string[];
+  /** Criteria that must become inconclusive: an obstacle. */
+  readonly obstructs?: readonly string[];
+  /** Criteria that may stop passing with it. */
+  readonly entails?: readonly string[];
+  /** True when it can be planted in any scratch cluster, false for the embedded replica alone. */
+  readonly portable: boolean;
+  /**
+   * Plants it and returns when its effect can be seen; disposing takes it back. Throws when it cannot be planted, or when
+   * its effect does not show in time: nothing is left planted then.
+   */
+  plant(target: FaultTarget): Promise<AsyncDisposable>;
+}
+
+export type DatabaseName = 'telemetry' | 'settings';
+
+/** A replica, as its admin sees it. */
+export interface FaultTarget {
+  readonly migration: Migration;
+  readonly timeScale: number;
+  readonly apps: AppsV1Api;
+  readonly core: CoreV1Api;
+  readonly rbac: RbacAuthorizationV1Api;
+  readonly kafka: Kafka;
+  /** The rows of a statement, or of the last of several, run as superuser. */
+  sql<Row extends object>(database: DatabaseName, text: string): Promise<Row[]>;
+  publishMqtt(topic: string, payload: string): Promise<void>;
+  /** The HTTP API of a Redpanda Connect instance by its name in migration.yaml. */
+  connect(instance: string): ConnectApi;
+  /** What only an embedded replica can do to itself. */
+  readonly hooks?: FaultSwitches;
+}
+
+/** Conditions by name, on until they are cleared. */
+export interface FaultSwitches {
+  set(name: string): Promise<void>;
+  clear(name: string): Promise<void>;
+}

@@ -1,0 +1,51 @@
+import { someContainer } from './deployments.ts';
+import type { Fault, FaultTarget } from './fault.ts';
+import { type Planting, planting } from './planting.ts';
+
+const bridge = { namespace: 'mqtt-kafka-bridge', name: 'mqtt-kafka-bridge' };
+
+export const logFaults: readonly Fault[] = [
+  {
+    name: 'error-in-previous-log',
+    title: 'the only error stands in the log of the container’s previous run',
+    expects: ['P1.logs-clean', 'P1.restarts'],
+    entails: ['P1.streams', 'P1.rows-keep-pace'],
+    portable: false,
+    plant: (target) =>
+      planting(async (steps) => {
+        if (!target.hooks) throw new Error('killing a container in its pod needs an embedded replica');
+        await logAnError(target, steps);
+        await target.hooks.set('bridge-killed');
+        steps.undo(async () => target.hooks?.clear('bridge-killed'));
+        await steps.until('the container to run again', () =>
+          someContainer(target, bridge, ({ ready, restartCount }) => ready && restartCount > 0),
+        );
+      }),
+  },
+  {
+    name: 'error-5000-lines-back',
+    title: 'an error stands 5,000 lines back, within the window',
+    expects: ['P1.logs-clean'],
+    entails: ['P1.streams'],
+    portable: true,
+    plant: (target) =>
+      planting(async (steps) => {
+        await logAnError(target, steps);
+        for (let line = 0; line < 5_000; line++) await target.connect('bridge').postNonsense();
+      }),
+  },
+];
+
+/** The bridge says so when a payload is not JSON, and drops it. */
+async function logAnError(target: FaultTarget, { until }: Planting): Promise<void> {
+  await target.publishMqtt('homelab/temperature/outdoor', 'no json');
+  const { items } = await target.core.listNamespacedPod({
+    namespace: bridge.namespace,
+    labelSelector: `app=${bridge.name}`,
+  });
+  const pod = items.find(({ metadata }) => !metadata?.deletionTimestamp)?.metadata?.name ?? '';
+  await until('the error in the log', async () => {
+    const log = await target.core.readNamespacedPodLog({ namespace: bridge.namespace, name: pod, tailLines: 100 });
+    return log.includes('level=error') ? undefined : 'not there yet';
+  });
+}

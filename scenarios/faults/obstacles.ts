@@ -1,0 +1,121 @@
+import type { V1PolicyRule } from '@kubernetes/client-node';
+import type { Fault, FaultTarget } from './fault.ts';
+import { planting } from './planting.ts';
+
+const overTunnels = [
+  'P1.streams',
+  'P1.topics-fresh',
+  'P1.tables-fresh',
+  'P1.settings-current',
+  'P1.migrations',
+  'P1.hypertables',
+  'P1.retention',
+  'P1.lag',
+  'P1.rows-keep-pace',
+  'P1.no-duplicates',
+  'P1.values',
+];
+const overKubernetes = ['P1.workloads', 'P1.restarts', 'P1.logs-clean'];
+const telemetryRows = [
+  'P1.tables-fresh',
+  'P1.migrations',
+  'P1.hypertables',
+  'P1.retention',
+  'P1.rows-keep-pace',
+  'P1.no-duplicates',
+  'P1.values',
+];
+
+export const obstacles: readonly Fault[] = [
+  withoutPermission('no-permission-pods', 'the verifier may not read pods', 'pods', overKubernetes, [...overTunnels]),
+  withoutPermission('no-permission-logs', 'the verifier may not read logs', 'pods/log', ['P1.logs-clean'], []),
+  withoutPermission(
+    'no-permission-port-forward',
+    'the verifier may not forward ports',
+    'pods/portforward',
+    overTunnels,
+    [],
+  ),
+  condition('port-forward-refused', 'every port-forward is refused', overTunnels, []),
+  condition(
+    'broker-silent',
+    'the broker accepts connections and answers nothing',
+    ['P1.topics-fresh', 'P1.lag', 'P1.rows-keep-pace', 'P1.settings-current'],
+    ['P1.streams', 'P1.tables-fresh', 'P1.logs-clean', 'P1.values', 'P1.no-duplicates'],
+  ),
+  condition('database-silent', 'the telemetry database answers nothing', telemetryRows, [
+    'P1.streams',
+    'P1.logs-clean',
+    'P1.lag',
+    'P1.workloads',
+    'P1.restarts',
+  ]),
+  condition(
+    'settings-database-silent',
+    'the settings database answers nothing',
+    ['P1.settings-current', 'P1.migrations'],
+    ['P1.streams', 'P1.logs-clean', 'P1.lag', 'P1.workloads', 'P1.restarts'],
+  ),
+];
+
+/** A switch of the embedded replica. What it does to the programs shows later; what it does to an observer at once. */
+function condition(name: string, title: string, obstructs: readonly string[], entails: readonly string[]): Fault {
+  return {
+    name,
+    title,
+    expects: [],
+    obstructs,
+    entails,
+    portable: false,
+    plant: (target) =>
+      planting(async ({ undo }) => {
+        const { hooks } = target;
+        if (!hooks) throw new Error(`${name} needs an embedded replica`);
+        undo(() => hooks.clear(name));
+        await hooks.set(name);
+      }),
+  };
+}
+
+const role = 'telemetry-verifier';
+
+/** Takes a resource out of the verifier's Roles in the new system's namespaces. */
+function withoutPermission(
+  name: string,
+  title: string,
+  resource: string,
+  obstructs: readonly string[],
+  entails: readonly string[],
+): Fault {
+  return {
+    name,
+    title,
+    expects: [],
+    obstructs,
+    entails,
+    portable: true,
+    plant: (target) =>
+      planting(async ({ undo }) => {
+        for (const namespace of new Set(target.migration.new.workloads.map((workload) => workload.namespace))) {
+          const { rules = [] } = await target.rbac.readNamespacedRole({ namespace, name: role });
+          undo(() => setRules(target, namespace, rules));
+          await setRules(
+            target,
+            namespace,
+            rules.map((rule) => without(rule, resource)).filter((rule) => rule.resources?.length),
+          );
+        }
+      }),
+  };
+}
+
+function without(rule: V1PolicyRule, resource: string): V1PolicyRule {
+  return {
+    ...rule,
+    resources: (rule.resources ?? []).filter((name) => name !== resource || rule.apiGroups?.[0] !== ''),
+  };
+}
+
+async function setRules({ rbac }: FaultTarget, namespace: string, rules: readonly V1PolicyRule[]): Promise<void> {
+  await rbac.patchNamespacedRole({ namespace, name: role, body: [{ op: 'replace', path: '/rules', value: rules }] });
+}

@@ -1,0 +1,116 @@
+import { AppsV1Api, CoreV1Api, RbacAuthorizationV1Api } from '@kubernetes/client-node';
+import pg from 'pg';
+import type { Migration } from '../../helpers/config/schema.ts';
+import { connectTarget } from '../../helpers/target/connect.ts';
+import { connectKafka } from '../../helpers/target/dial/kafka.ts';
+import { connectMqtt } from '../../helpers/target/dial/mqtt.ts';
+import { Secret } from '../../helpers/target/mask.ts';
+import type { Target } from '../../helpers/target/target.ts';
+import { ConnectApi } from './connect-api.ts';
+import type { DatabaseName, FaultSwitches, FaultTarget } from './fault.ts';
+
+export interface OpenOptions {
+  /** Path of a kubeconfig with the admin's context. */
+  readonly kubeconfig: string;
+  readonly context: string;
+  readonly timeScale: number;
+  readonly migration: Migration;
+  readonly hooks?: FaultSwitches;
+}
+
+/**
+ * Opens a replica for planting faults. Throws when the cluster does not say of itself that it is one, by the ConfigMap
+ * kube-system/telemetry-replica that whoever makes a replica puts there: nothing is ever planted elsewhere.
+ */
+export async function openFaultTarget(options: OpenOptions): Promise<FaultTarget & AsyncDisposable> {
+  const { kubeconfig, context, timeScale, migration, hooks } = options;
+  const target = await connectTarget({ kind: 'embedded', timeScale, kubeconfig, context }, 'fault', {
+    env: process.env,
+  });
+  const core = target.kubeConfig.makeApiClient(CoreV1Api);
+  try {
+    await core.readNamespacedConfigMap({ namespace: 'kube-system', name: 'telemetry-replica' });
+  } catch (error) {
+    await target.close();
+    const words = `context ${context} is no replica (it has no ConfigMap kube-system/telemetry-replica): nothing is planted`;
+    throw new Error(words, { cause: error });
+  }
+  const instances = new Map<string, ConnectApi>();
+  return {
+    migration,
+    timeScale,
+    core,
+    apps: target.kubeConfig.makeApiClient(AppsV1Api),
+    rbac: target.kubeConfig.makeApiClient(RbacAuthorizationV1Api),
+    kafka: connectKafka(target, migration.new.kafka).kafka,
+    sql: (database, text) => asSuperuser(target, core, migration, database, text),
+    publishMqtt: (topic, payload) => publish(target, core, migration, topic, payload),
+    connect(instance) {
+      const api = instances.get(instance) ?? new ConnectApi(() => dialInstance(target, core, migration, instance));
+      instances.set(instance, api);
+      return api;
+    },
+    ...(hooks ? { hooks } : {}),
+    async [Symbol.asyncDispose]() {
+      for (const api of instances.values()) api[Symbol.dispose]();
+      await target.close();
+    },
+  };
+}
+
+async function asSuperuser<Row extends object>(
+  target: Target,
+  core: CoreV1Api,
+  migration: Migration,
+  database: DatabaseName,
+  text: string,
+): Promise<Row[]> {
+  const config = migration.new.databases[database];
+  if (!config) throw new Error(`migration.yaml has no database ${database}`);
+  const login = await credentials(core, config.namespace, `${config.service}-superuser`);
+  const socket = await target.dial(config);
+  const client = new pg.Client({
+    stream: () => socket as never,
+    user: login.username,
+    password: login.password.reveal(),
+    database: config.database,
+    application_name: 'fault',
+    query_timeout: 30_000,
+  });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    const answer: pg.QueryResult | pg.QueryResult[] = await client.query(text);
+    return ((Array.isArray(answer) ? answer.at(-1) : answer)?.rows ?? []) as Row[];
+  } finally {
+    await client.end();
+  }
+}
+
+/** As the stand-in for the sensors does. */
+async function publish(target: Target, core: CoreV1Api, migration: Migration, topic: string, payload: string) {
+  const client = await connectMqtt(target, migration.new.mqtt, await credentials(core, 'sensors', 'mqtt-credentials'));
+  await client.publishAsync(topic, payload, { qos: 1 });
+  await client.endAsync();
+}
+
+async function dialInstance(target: Target, core: CoreV1Api, migration: Migration, instance: string) {
+  const config = migration.new.connect[instance];
+  if (!config) throw new Error(`migration.yaml has no Redpanda Connect instance ${instance}`);
+  const { namespace, name, port } = config;
+  const { items } = await core.listNamespacedPod({ namespace, labelSelector: `app=${name}` });
+  const pod = items.find(({ metadata, status }) => !metadata?.deletionTimestamp && status?.phase === 'Running')
+    ?.metadata?.name;
+  if (!pod) throw new Error(`${namespace}/${name} has no running pod`);
+  return target.dial({ namespace, pod, port });
+}
+
+async function credentials(
+  core: CoreV1Api,
+  namespace: string,
+  name: string,
+): Promise<{ username: string; password: Secret }> {
+  const { data } = await core.readNamespacedSecret({ namespace, name });
+  const text = (key: string) => Buffer.from(data?.[key] ?? '', 'base64').toString();
+  return { username: text('username'), password: new Secret(text('password')) };
+}
