@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { ConfigError, loadMigration } from '../helpers/config/load.ts';
@@ -54,12 +55,13 @@ async function start(config: string, state: ReplicaState, detach: boolean): Prom
     console.log(`export KUBECONFIG=${running.kubeconfig}`);
     return detach ? 0 : 1;
   }
-  const embedded = Object.values((await loadMigration(config)).targets).find(({ kind }) => kind === 'embedded');
+  const embedded = Object.values(loadMigration(config).targets).find(({ kind }) => kind === 'embedded');
   const began = performance.now();
   const seconds = () => `${((performance.now() - began) / 1000).toFixed(1)} s`;
   const replica = await startKeptReplica({
     state,
     timeScale: embedded?.timeScale ?? 1,
+    config: resolve(config),
     detached: detach,
     progress: (step) => console.error(pc.dim(`${seconds().padStart(7)}  ${step}`)),
   });

@@ -2,8 +2,10 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type ReplicaState, replicaHome, runningReplica } from './home.ts';
+
+const defaultConfig = resolve(import.meta.dirname, '..', 'migration.yaml');
 
 /** What a replica's process tells whoever started it. */
 export type ReplicaEvent =
@@ -14,6 +16,8 @@ export type ReplicaEvent =
 export interface StartOptions {
   readonly state: ReplicaState;
   readonly timeScale: number;
+  /** Path of migration.yaml, which names what faults are planted in; the project's own unless given. */
+  readonly config?: string;
   readonly progress: (step: string) => void;
   /** Ends a replica of the caller's own, also before it serves. */
   readonly signal?: AbortSignal;
@@ -96,13 +100,13 @@ export async function stopReplica(graceMs = 5_000): Promise<boolean> {
   return true;
 }
 
-function forkReplica(home: string, { state, timeScale }: StartOptions, how: { detached: boolean; keep: boolean; log: number | 'ignore' }): ChildProcess {
+function forkReplica(home: string, { state, timeScale, config = defaultConfig }: StartOptions, how: { detached: boolean; keep: boolean; log: number | 'ignore' }): ChildProcess {
   const child = fork(new URL('./main.ts', import.meta.url), [], {
     detached: how.detached,
     stdio: ['ignore', how.log, how.log, 'ipc'],
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    execArgv: ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'],
   });
-  child.send({ home, state, timeScale, keep: how.keep, detached: how.detached });
+  child.send({ home, state, timeScale, config, keep: how.keep, detached: how.detached });
   return child;
 }
 

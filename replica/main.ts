@@ -1,5 +1,9 @@
 import { join } from 'node:path';
+import { type FaultHooks, isHookName } from './embedded/fault-hooks.ts';
+import type { LocalRequest, Routes } from './embedded/kubernetes/http/local-routes.ts';
+import { badRequest } from './embedded/kubernetes/status.ts';
 import { startEmbeddedReplica } from './embedded/replica.ts';
+import type { FaultKeeper } from './fault-keeper.ts';
 import { cacheDirectory, forgetReplica, type ReplicaState, recordReplica, writeWhole } from './home.ts';
 import type { ReplicaEvent } from './lifecycle.ts';
 
@@ -12,35 +16,77 @@ interface Orders {
   readonly keep: boolean;
   /** True for one that outlives who started it. */
   readonly detached: boolean;
+  /** Path of migration.yaml: what faults are planted in. */
+  readonly config: string;
 }
 
 function tell(event: ReplicaEvent): void {
   if (process.connected) process.send?.(event);
 }
 
-async function main({ home, state, timeScale, keep, detached }: Orders): Promise<void> {
-  const replica = await startEmbeddedReplica({ state, timeScale, cacheDirectory, progress: (step) => tell({ type: 'progress', step }) });
-  let ending = false;
-  const end = async () => {
-    if (ending) return;
-    ending = true;
-    await replica[Symbol.asyncDispose]();
-    if (keep) await forgetReplica(home);
-    process.exit(0);
-  };
-  process.on('SIGTERM', end);
-  if (!detached) process.on('disconnect', end);
+async function main({ home, state, timeScale, keep, detached, config }: Orders): Promise<void> {
   const kubeconfig = join(home, 'kubeconfig');
+  const progress = (step: string) => tell({ type: 'progress', step });
+  await using running = new AsyncDisposableStack();
+  const keeper = (hooks: FaultHooks) => faultKeeper({ kubeconfig, timeScale, config, hooks }, running);
+  const replica = running.use(
+    await startEmbeddedReplica({ state, timeScale, cacheDirectory, progress, routes: (hooks) => faultRoutes(keeper(hooks)) }),
+  );
   await writeWhole(kubeconfig, replica.kubeconfig);
   if (keep) await recordReplica({ pid: process.pid, state, startedAt: new Date().toISOString(), kubeconfig }, home);
   tell({ type: 'serving', kubeconfig });
+  await ordered(detached);
+  if (keep) await forgetReplica(home);
+}
+
+/** Resolves when the replica is told to end, or when who started it has gone. */
+function ordered(detached: boolean): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    if (!detached) process.once('disconnect', () => resolve());
+  });
+}
+
+/** The faults' code is loaded when the first is asked for: a replica that is only looked at does without it. */
+function faultKeeper(options: Omit<ConstructorParameters<typeof FaultKeeper>[0], 'hooks'> & { hooks: FaultHooks }, scope: AsyncDisposableStack) {
+  const hooks = {
+    set: (name: string) => options.hooks.set(hookNamed(name)),
+    clear: (name: string) => options.hooks.clear(hookNamed(name)),
+  };
+  let keeper: Promise<FaultKeeper> | undefined;
+  return () => {
+    keeper ??= import('./fault-keeper.ts').then(({ FaultKeeper }) => scope.use(new FaultKeeper({ ...options, hooks })));
+    return keeper;
+  };
+}
+
+function hookNamed(name: string) {
+  if (!isHookName(name)) throw new Error(`the embedded replica has no switch ${name}`);
+  return name;
+}
+
+function faultRoutes(keeper: () => Promise<FaultKeeper>): Routes {
+  return {
+    faults: async ({ method, path: [name] }: LocalRequest) => {
+      const faults = await keeper();
+      if (name === undefined) return faults.list();
+      try {
+        return await (method === 'DELETE' ? faults.undo(name) : faults.plant(name));
+      } catch (error) {
+        throw badRequest(error instanceof Error ? error.message : String(error));
+      }
+    },
+  };
 }
 
 // Ctrl-C reaches the whole process group; the process that started this one decides when it ends.
 process.on('SIGINT', () => {});
 process.once('message', (orders: Orders) => {
-  main(orders).catch((error: unknown) => {
-    tell({ type: 'failed', error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-    process.exit(1);
-  });
+  main(orders).then(
+    () => process.exit(0),
+    (error: unknown) => {
+      tell({ type: 'failed', error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      process.exit(1);
+    },
+  );
 });

@@ -1,15 +1,6 @@
+import type { Interception } from './kubernetes/http/intercept.ts';
 import type { Node } from './node/node.ts';
 import type { ReplicaPrograms } from './replica-programs.ts';
-
-/** What an API request gets instead of its answer. */
-export interface Interception {
-  readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-  readonly delayMs?: number;
-  /** Accepted and never answered. */
-  readonly hang?: boolean;
-}
 
 /** Conditions that only an embedded replica can put itself into, by name; each holds until taken back. */
 const conditions = [

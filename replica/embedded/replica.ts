@@ -21,7 +21,7 @@ export interface EmbeddedReplicaOptions {
   readonly cacheDirectory: string;
   readonly progress: (step: string) => void;
   /** What the API server answers under /replica.local/, to the admin only. */
-  readonly routes: (replica: { readonly kubeconfig: string; readonly hooks: FaultHooks }) => Routes;
+  readonly routes: (hooks: FaultHooks) => Routes;
 }
 
 export interface EmbeddedReplica extends AsyncDisposable {
@@ -65,14 +65,12 @@ export async function startEmbeddedReplica(options: EmbeddedReplicaOptions): Pro
   seeding = false;
 
   const hooks = new FaultHooks(node, programs);
-  let routes: Routes = {};
+  const routes = options.routes(hooks);
   const server = started.use(
     await startApiServer({ store, kubelet: node, certificates: await certificates, intercept: hooks.intercept, routes: () => routes, now }),
   );
-  const text = kubeconfig(server);
-  routes = options.routes({ kubeconfig: text, hooks });
   const running = started.move();
-  return { kubeconfig: text, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return { kubeconfig: kubeconfig(server), [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
 function create(store: KubeStore, object: KubeObject): void {

@@ -1,0 +1,65 @@
+import { loadMigration } from '../helpers/config/load.ts';
+import { faults } from '../scenarios/faults/all.ts';
+import type { FaultSwitches, FaultTarget } from '../scenarios/faults/fault.ts';
+import { openFaultTarget } from '../scenarios/faults/open-target.ts';
+import type { PlantedFault } from './control.ts';
+
+export interface FaultKeeperOptions {
+  readonly kubeconfig: string;
+  readonly timeScale: number;
+  /** Path of migration.yaml, which names what faults are planted in. */
+  readonly config: string;
+  readonly hooks: FaultSwitches;
+}
+
+/** What is planted in a running replica. It is the scope of each fault: when the replica ends, all are taken back. */
+export class FaultKeeper implements AsyncDisposable {
+  readonly #options: FaultKeeperOptions;
+  readonly #planted = new Map<string, AsyncDisposable>();
+  #target: Promise<FaultTarget & AsyncDisposable> | undefined;
+
+  constructor(options: FaultKeeperOptions) {
+    this.#options = options;
+  }
+
+  list(): readonly PlantedFault[] {
+    return faults.filter(({ name }) => this.#planted.has(name)).map(({ name, title }) => ({ name, title }));
+  }
+
+  /** Returns when the fault's effect shows. Throws when there is no such fault, or when it does not show in time. */
+  async plant(name: string): Promise<PlantedFault> {
+    const fault = faultNamed(name);
+    if (!this.#planted.has(name)) this.#planted.set(name, await fault.plant(await this.#open()));
+    return { name, title: fault.title };
+  }
+
+  /** Takes it back. Throws when it is not planted. */
+  async undo(name: string): Promise<PlantedFault> {
+    const { title } = faultNamed(name);
+    const planted = this.#planted.get(name);
+    if (!planted) throw new Error(`the fault ${name} is not planted`);
+    this.#planted.delete(name);
+    await planted[Symbol.asyncDispose]();
+    return { name, title };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const [name, planted] of [...this.#planted].reverse()) {
+      this.#planted.delete(name);
+      await planted[Symbol.asyncDispose]();
+    }
+    await (await this.#target)?.[Symbol.asyncDispose]();
+  }
+
+  #open(): Promise<FaultTarget & AsyncDisposable> {
+    const { config, ...options } = this.#options;
+    this.#target ??= openFaultTarget({ ...options, context: 'embedded', migration: loadMigration(config) });
+    return this.#target;
+  }
+}
+
+function faultNamed(name: string) {
+  const fault = faults.find((each) => each.name === name);
+  if (!fault) throw new Error(`there is no fault ${name}; npm run replica -- --faults lists them`);
+  return fault;
+}
