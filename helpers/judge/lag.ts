@@ -116,6 +116,9 @@ function judgePartition(
   const waited = then.highOffset - then.committedOffset;
   if (moved === 0 && waited > 0) return stoodStill(consumer, where, { lag, waited, apart }, observed);
   if (lag > consumer.maxLag) return fail(`${where}: ${count(lag, 'record')} behind, limit ${consumer.maxLag}`);
+  if (moved === 0 && lag > 0) {
+    return inconclusive(`${where}: ${count(lag, 'record')} behind, come since the first reading: too early to tell`);
+  }
   const movement = moved > 0 ? `moved by ${moved}` : 'nothing waited';
   return { verdict: 'pass', observed: `${where}: ${count(lag, 'record')} behind, ${movement} in ${duration(apart)}` };
 }

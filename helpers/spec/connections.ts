@@ -68,7 +68,7 @@ export function connections(
     return { kafka: connection.kafka, admin };
   });
 
-  const database = onceEach(async (name) => {
+  const database = onceEach(async (name: string) => {
     const { target } = await reached();
     const place = migration.new.databases[name];
     const credential = place && migration.credentials[place.credentials];

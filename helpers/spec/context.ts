@@ -44,9 +44,7 @@ export function criterionContext(run: Run, recorder: Recorder): CriterionContext
       retention: () => recorder.observe('retention', observe.retention),
     },
     readings: {
-      first: () => recorder.observe('reading', readings.first),
-      pair: () => recorder.observe('readings', readings.pair),
-      longer: () => recorder.observe('readings', readings.longer),
+      pair: (first, second) => recorder.observe('readings', () => readings.pair(first, second)),
     },
     window: async () => windowBefore(await now(), migration.run.window, migration.maintenance),
     counts: () => recorder.observe('counts', run.counts),

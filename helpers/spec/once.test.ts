@@ -20,7 +20,7 @@ test('a failure is not tried again', async () => {
 
 test('made once for each key', async () => {
   const made: string[] = [];
-  const ask = onceEach(async (key) => made.push(key));
+  const ask = onceEach(async (key: string) => made.push(key));
   await Promise.all([ask('a'), ask('b'), ask('a')]);
   expect(made).toEqual(['a', 'b']);
 });

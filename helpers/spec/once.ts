@@ -8,8 +8,8 @@ export function once<T>(make: () => Promise<T>): () => Promise<T> {
 }
 
 /** As `once`, for each key. */
-export function onceEach<T>(make: (key: string) => Promise<T>): (key: string) => Promise<T> {
-  const made = new Map<string, Promise<T>>();
+export function onceEach<Key, T>(make: (key: Key) => Promise<T>): (key: Key) => Promise<T> {
+  const made = new Map<Key, Promise<T>>();
   return (key) => {
     const known = made.get(key);
     if (known !== undefined) return known;

@@ -4,7 +4,7 @@ import type { ConnectReading } from '../connect/observed.ts';
 import type { StreamRows } from '../database/observed.ts';
 import type { Sightings } from '../judge/verdict.ts';
 import type { Observations } from './observations.ts';
-import { once } from './once.ts';
+import { onceEach } from './once.ts';
 
 /** What moves in a pipeline, read at one time: Connect's counters, topics' ends, committed offsets, newest rows. */
 export interface Reading {
@@ -23,33 +23,25 @@ export interface ReadingPair {
 
 /** Readings that all criteria of a run share, each at least `apartSeconds` after the one before. */
 export interface Readings {
-  /** The run's first reading; it begins with the run. */
-  first(): Promise<Reading>;
-  /** The first and the second reading. */
-  pair(): Promise<ReadingPair>;
-  /** The first and a third reading, for what must be seen to last before it fails. */
-  longer(): Promise<ReadingPair>;
+  /** Two of the run's readings, by their numbers from 1. Those not yet taken are taken; the first begins with the run. */
+  pair(first: number, second: number): Promise<ReadingPair>;
 }
 
 /** What moves. */
 type Moving = Pick<Observations, 'connect' | 'topics' | 'groups' | 'rows'>;
 
 export function readings(observe: Moving, apartSeconds: number): Readings {
-  const first = once(() => read(observe));
-  const second = once(() => next(first));
-  const third = once(() => next(second));
+  const reading = onceEach((number: number) => (number <= 1 ? read(observe) : next(number)));
 
-  async function next(previous: () => Promise<Reading>): Promise<Reading> {
-    const { at } = await previous();
+  async function next(number: number): Promise<Reading> {
+    const { at } = await reading(number - 1);
     const due = Date.parse(at) + apartSeconds * 1000;
     await sleep(Math.max(0, due - Date.now()));
     return read(observe);
   }
 
   return {
-    first,
-    pair: async () => ({ first: await first(), second: await second() }),
-    longer: async () => ({ first: await first(), second: await third() }),
+    pair: async (first, second) => ({ first: await reading(first), second: await reading(second) }),
   };
 }
 

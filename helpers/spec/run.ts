@@ -33,7 +33,7 @@ export function startRun({ migration, target, env }: RunOptions): Run {
   const observe = observations(migration, connected);
   const shared = readings(observe, migration.run.readingsApart);
   // Whoever asks for it is told of a failure; until then nobody listens.
-  shared.first().catch(() => {});
+  shared.pair(1, 1).catch(() => {});
   const now = nowOf(connected);
   const counts = once(async () => {
     const settled = new Date((await now()).getTime() - migration.run.readingsApart * 1000);
