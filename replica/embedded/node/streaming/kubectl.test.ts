@@ -1,11 +1,16 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadCertificates } from '../../kubernetes/certificates.ts';
+import { kubeconfig } from '../../kubernetes/kubeconfig.ts';
+import { type ApiServer, startApiServer } from '../../kubernetes/server.ts';
 import { type Node, startNode } from '../node.ts';
 import { pods } from '../pod.ts';
-import { serveKubectl } from '../testing/kubectl-server.ts';
 import { echoServer } from '../testing/programs.ts';
 import { emptyStore, isReady, podOf, podWhen } from '../testing/store.ts';
 
@@ -23,11 +28,17 @@ function which(name: string): string | undefined {
 
 const store = emptyStore();
 let node: Node;
-let server: Awaited<ReturnType<typeof serveKubectl>>;
+let server: ApiServer;
+let directory: string;
+let env: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
   node = startNode({ store, timeScale: 1000, programs: () => echoServer });
-  server = await serveKubectl({ kubelet: node, store });
+  directory = await mkdtemp(join(tmpdir(), 'kubectl-'));
+  const certificates = await loadCertificates(directory);
+  server = await startApiServer({ store, kubelet: node, certificates, now: () => new Date() });
+  env = { ...process.env, KUBECONFIG: join(directory, 'config') };
+  await writeFile(join(directory, 'config'), kubeconfig(server));
   const echo = podOf('echo');
   echo.metadata.uid = 'u1';
   store.create(pods, echo);
@@ -37,12 +48,13 @@ beforeAll(async () => {
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
   await node[Symbol.asyncDispose]();
+  await rm(directory, { recursive: true });
 });
 
 for (const { name, path } of kubectls) {
   describe.skipIf(path === undefined)(path === undefined ? `${name} (not installed)` : name, () => {
     const run = (...words: string[]): ChildProcessWithoutNullStreams =>
-      spawn(path ?? '', words, { env: { ...process.env, KUBECONFIG: server.kubeconfig } });
+      spawn(path ?? '', ['-n', 'ns', ...words], { env });
 
     const result = async (child: ChildProcessWithoutNullStreams) => {
       const [stdout, stderr, [exitCode]] = await Promise.all([
@@ -72,9 +84,9 @@ for (const { name, path } of kubectls) {
     });
 
     test('exec -it has one output, with carriage returns', async () => {
-      const command = `${path} exec -it echo -- fail 4`;
+      const command = `${path} -n ns exec -it echo -- fail 4`;
       const child = spawn('script', ['-qec', command, '/dev/null'], {
-        env: { ...process.env, KUBECONFIG: server.kubeconfig },
+        env,
       });
       const { stdout, exitCode } = await result(child);
       expect(stdout).toContain('out\r\nerr\r\n');

@@ -3,17 +3,17 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Node, startNode } from '../node.ts';
 import { pods } from '../pod.ts';
-import { serveKubectl } from '../testing/kubectl-server.ts';
 import { echoServer } from '../testing/programs.ts';
 import { emptyStore, isReady, podOf, podWhen } from '../testing/store.ts';
+import { serveUpgrades } from '../testing/upgrade-server.ts';
 
 let node: Node;
-let server: Awaited<ReturnType<typeof serveKubectl>>;
+let server: Awaited<ReturnType<typeof serveUpgrades>>;
 const store = emptyStore();
 
 beforeEach(async () => {
   node = startNode({ store, timeScale: 1000, programs: () => echoServer });
-  server = await serveKubectl({ kubelet: node, store });
+  server = await serveUpgrades({ kubelet: node, store });
   const echo = podOf('echo');
   echo.metadata.uid = 'u1';
   store.create(pods, echo);
