@@ -7,6 +7,7 @@ import { ContainerRun, type Ending, imageId } from './container-run.ts';
 import { type EventRecorder, eventLifeMs } from './events.ts';
 import { LogFile } from './log-file.ts';
 import type { ContainerNetwork } from './network.ts';
+import { recordImage } from './node-object.ts';
 import { apiTime, type ContainerState, type ContainerStatus, type Pod } from './pod.ts';
 import { ContainerConfigError, expand, type PodPlace, resolveEnvironment } from './pod-environment.ts';
 import { runProbe } from './probe.ts';
@@ -228,6 +229,7 @@ export class Container {
       },
     });
     this.#run = run;
+    if (pod.spec.nodeName !== undefined) recordImage(this.#node.store, pod.spec.nodeName, image);
     if (this.#node.now().getTime() - startedAt.getTime() < eventLifeMs) {
       this.#event('Normal', 'Pulled', `Container image "${image}" already present on machine`);
       this.#event('Normal', 'Created', `Created container: ${this.name}`);

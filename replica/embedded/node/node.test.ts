@@ -356,6 +356,17 @@ test('while a past is made, what starts has started when it was created, and lea
   expect(store.list({ group: '', resource: 'events' }, 'ns')).toHaveLength(4);
 });
 
+test('the node is registered, with the images that it has run', async () => {
+  const { store, node } = replica({ 'server:1': server });
+  await using _ = node;
+  store.create(pods, pod('a'));
+  await podWhen(store, 'a', isReady);
+  const [registered] = store.list({ group: '', resource: 'nodes' });
+  expect(registered?.status).toMatchObject({
+    images: [{ names: [expect.stringContaining('server@sha256:'), 'server:1'] }],
+  });
+});
+
 test('the state behind a claim outlives the pod, and any other does not', async () => {
   const counts: unknown[][] = [];
   const counting: Program = {

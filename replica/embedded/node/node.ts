@@ -7,6 +7,7 @@ import { EventRecorder } from './events.ts';
 import type { ExecIo, Kubelet, LogOptions, PodRef } from './kubelet.ts';
 import type { LogFile } from './log-file.ts';
 import { Network } from './network.ts';
+import { registerNode } from './node-object.ts';
 import { type Pod, pods } from './pod.ts';
 import { PodWorker } from './pod-worker.ts';
 import { guardPrograms } from './program-guard.ts';
@@ -62,6 +63,7 @@ class RunningNode implements Node {
       events: new EventRecorder(store, { now, silent: seeding }),
       claims: new Map(),
     };
+    registerNode(store, hostIP, now());
     this.#held.use(guardPrograms());
     const memoryCheck = setInterval(() => this.#checkMemory(), memoryCheckMs).unref();
     this.#held.defer(() => clearInterval(memoryCheck));

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../kubernetes/object.ts';
 import { createObjectStore, type KubeStore } from '../../kubernetes/store.ts';
+import { nodeName } from '../node-object.ts';
 import { type Pod, pods } from '../pod.ts';
 
 /** A store with one namespace, `ns`. */
@@ -36,6 +37,6 @@ export function podOf(
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name, namespace: 'ns', labels: { app: name } },
-    spec: { nodeName: 'node', containers: [{ name: 'main', image: 'server:1', ...container }], ...spec },
+    spec: { nodeName, containers: [{ name: 'main', image: 'server:1', ...container }], ...spec },
   };
 }
