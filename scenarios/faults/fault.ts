@@ -39,6 +39,8 @@ export interface FaultTarget {
   publishMqtt(topic: string, payload: string): Promise<void>;
   /** The HTTP API of a Redpanda Connect instance by its name in migration.yaml. */
   connect(instance: string): ConnectApi;
+  /** Runs a command in a container. Rejects when it ends with another code than 0. */
+  exec(namespace: string, pod: string, container: string, command: readonly string[]): Promise<void>;
   /** What only an embedded replica can do to itself. */
   readonly hooks?: FaultSwitches;
 }

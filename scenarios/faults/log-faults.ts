@@ -10,13 +10,11 @@ export const logFaults: readonly Fault[] = [
     title: 'the only error stands in the log of the container’s previous run',
     expects: ['P1.logs-clean', 'P1.restarts'],
     entails: ['P1.streams', 'P1.rows-keep-pace'],
-    portable: false,
+    portable: true,
     plant: (target) =>
       planting(async (steps) => {
-        if (!target.hooks) throw new Error('killing a container in its pod needs an embedded replica');
-        await logAnError(target, steps);
-        await target.hooks.set('bridge-killed');
-        steps.undo(async () => target.hooks?.clear('bridge-killed'));
+        const pod = await logAnError(target, steps);
+        await target.exec(bridge.namespace, pod, bridge.name, ['kill', '1']);
         await steps.until('the container to run again', () =>
           someContainer(target, bridge, ({ ready, restartCount }) => ready && restartCount > 0),
         );
@@ -36,8 +34,8 @@ export const logFaults: readonly Fault[] = [
   },
 ];
 
-/** The bridge says so when a payload is not JSON, and drops it. */
-async function logAnError(target: FaultTarget, { until }: Planting): Promise<void> {
+/** The bridge says so when a payload is not JSON, and drops it. Resolves with the pod’s name. */
+async function logAnError(target: FaultTarget, { until }: Planting): Promise<string> {
   await target.publishMqtt('homelab/temperature/outdoor', 'no json');
   const { items } = await target.core.listNamespacedPod({
     namespace: bridge.namespace,
@@ -48,4 +46,5 @@ async function logAnError(target: FaultTarget, { until }: Planting): Promise<voi
     const log = await target.core.readNamespacedPodLog({ namespace: bridge.namespace, name: pod, tailLines: 100 });
     return log.includes('level=error') ? undefined : 'not there yet';
   });
+  return pod;
 }

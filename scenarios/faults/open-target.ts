@@ -1,4 +1,4 @@
-import { AppsV1Api, CoreV1Api, RbacAuthorizationV1Api } from '@kubernetes/client-node';
+import { AppsV1Api, CoreV1Api, Exec, RbacAuthorizationV1Api, type V1Status } from '@kubernetes/client-node';
 import pg from 'pg';
 import type { Migration } from '../../helpers/config/schema.ts';
 import { connectTarget } from '../../helpers/target/connect.ts';
@@ -50,6 +50,7 @@ export async function openFaultTarget(options: OpenOptions): Promise<FaultTarget
       instances.set(instance, api);
       return api;
     },
+    exec: (namespace, pod, container, command) => exec(target, namespace, pod, container, command),
     ...(hooks ? { hooks } : {}),
     async [Symbol.asyncDispose]() {
       for (const api of instances.values()) api[Symbol.dispose]();
@@ -85,6 +86,13 @@ async function asSuperuser<Row extends object>(
   } finally {
     await client.end();
   }
+}
+
+async function exec(target: Target, namespace: string, pod: string, container: string, command: readonly string[]) {
+  const { promise, resolve } = Promise.withResolvers<V1Status>();
+  await new Exec(target.kubeConfig).exec(namespace, pod, container, [...command], null, null, null, false, resolve);
+  const { status, message } = await promise;
+  if (status !== 'Success') throw new Error(`${command.join(' ')} in ${namespace}/${pod}: ${message}`);
 }
 
 /** As the stand-in for the sensors does. */

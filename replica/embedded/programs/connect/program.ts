@@ -10,10 +10,15 @@ const httpPort = 4195;
 /** A container that started longer ago than this, when its program begins, is part of a seeded past. */
 const seededMs = 30_000;
 
+/** Process 1 of each container, to be ended by `kill`. */
+const running = new WeakMap<ContainerContext, AbortController>();
+
 /** `redpandadata/connect:4.49`, args `streams GLOB…`: runs each stream file under its name without extension. */
 export const connectProgram: Program = {
   async run(context) {
     const seeded = Date.now() - context.startedAt.getTime() > seededMs;
+    const terminated = new AbortController();
+    running.set(context, terminated);
     const log: Logger = (level, message, labels, at) => context.log(logfmt(level, message, labels), at);
     const startLog = (message: string, labels?: LogLabels) => log('info', message, labels, context.startedAt);
     startLog('Running without a main config file', { benthos_version: '4.49.1' });
@@ -30,7 +35,7 @@ export const connectProgram: Program = {
     startLog('Launching Redpanda Connect in streams mode, use CTRL+C to close');
     try {
       await Promise.all(files.map(([id, text]) => streams.put(id, text, { since: context.startedAt, seeded })));
-      await ended(context.signal);
+      await ended(AbortSignal.any([context.signal, terminated.signal]));
       log('info', 'Received SIGTERM, the service is closing');
       return 0;
     } catch (error) {
@@ -41,6 +46,16 @@ export const connectProgram: Program = {
       await streams.stop();
       server.closeAllConnections();
     }
+  },
+
+  commands: {
+    /** `kill 1`: SIGTERM, whatever the signal's name. */
+    kill: async (argv, { stderr }, context) => {
+      const process = running.get(context);
+      if (argv.at(-1) === '1' && process) process.abort();
+      else stderr.write(`kill: (${argv.at(-1)}): No such process\n`);
+      return argv.at(-1) === '1' ? 0 : 1;
+    },
   },
 
   memoryBytes: ({ args }) => (args.length > 0 ? 44 : 40) * 2 ** 20,
