@@ -16,7 +16,7 @@ export interface Ending {
   readonly reason: Termination['reason'];
 }
 
-export type RunContext = Omit<ContainerContext, 'signal' | 'log' | 'listen' | 'dial'>;
+type RunContext = Omit<ContainerContext, 'signal' | 'log' | 'listen' | 'dial'>;
 
 export interface RunOptions {
   readonly program: Program;

@@ -2,7 +2,7 @@ import { StringDecoder } from 'node:string_decoder';
 import type { LogOptions } from './kubelet.ts';
 
 /** What a kubelet keeps in one file before it begins the next (containerLogMaxSize); only the newest file is served. */
-export const rotateBytes = 10 * 1024 * 1024;
+const rotateBytes = 10 * 1024 * 1024;
 
 interface Entry {
   readonly milliseconds: number;
@@ -25,10 +25,6 @@ export class LogFile {
 
   constructor(limitBytes = rotateBytes) {
     this.#limitBytes = limitBytes;
-  }
-
-  get closed(): boolean {
-    return this.#closed;
   }
 
   /** Appends what a program wrote, a line an entry. After `close` nothing is kept. */

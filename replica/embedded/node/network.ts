@@ -12,9 +12,9 @@ export interface PodIdentity {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-export type PodMatch = (pod: PodIdentity) => boolean;
+type PodMatch = (pod: PodIdentity) => boolean;
 
-export interface Cut {
+interface Cut {
   /** Where connections come from; from any pod by default. Port-forward does not come from a pod. */
   readonly from?: PodMatch;
   /** Where they go; to any pod by default. */

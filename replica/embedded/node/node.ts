@@ -14,13 +14,13 @@ import { guardPrograms } from './program-guard.ts';
 import { usageOf } from './usage.ts';
 
 /** Set on a pod, the time that its first containers are taken to have started at: history for a seeded replica. */
-export const startedAtAnnotation = 'replica.local/started-at';
+const startedAtAnnotation = 'replica.local/started-at';
 
 const hostIP = '172.18.0.2';
 /** Memory grows slowly; a container over its limit is killed within this. */
 const memoryCheckMs = 500;
 
-export interface NodeOptions {
+interface NodeOptions {
   readonly store: ObjectStore;
   /** The program behind an image and its command line; undefined when there is no such image. */
   readonly programs: (image: string, args: readonly string[]) => Program | undefined;

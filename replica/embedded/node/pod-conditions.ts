@@ -1,6 +1,6 @@
 import { apiTime, type PodCondition } from './pod.ts';
 
-export interface PodReadiness {
+interface PodReadiness {
   /** Init containers that have not succeeded yet. */
   readonly initialized: readonly string[];
   /** Containers that are not ready. */

@@ -9,7 +9,7 @@ import { MountError, resolveVolumes, type VolumeFiles } from './volumes.ts';
 const mountRetryMs = 10_000;
 const shortestMs = 1_000;
 
-export interface PodWorkerOptions {
+interface PodWorkerOptions {
   readonly node: NodeServices;
   readonly network: Network;
   readonly place: { readonly podIP: string; readonly hostIP: string };

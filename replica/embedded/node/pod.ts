@@ -7,7 +7,7 @@ export const pods = { group: '', resource: 'pods' };
 export type Pod = KubeObject & { spec: KubeObject['spec'] & V1PodSpec; status?: PodStatus };
 
 /** What a kubelet writes; times are RFC 3339 with whole seconds. */
-export interface PodStatus {
+interface PodStatus {
   [member: string]: unknown;
   phase?: PodPhase;
   conditions?: PodCondition[];

@@ -10,14 +10,14 @@ const shortestPeriodMs = 1_000;
 /** Until the first success a probe is tried soon and then ever later, so that a healthy pod is Ready at once. */
 const firstRetryMs = 50;
 
-export interface ProbeTarget {
+interface ProbeTarget {
   readonly container: V1Container;
   readonly ip: string;
   connect(port: number): Promise<PodSocket>;
   exec(argv: readonly string[], io: ExecIo, signal: AbortSignal): Promise<number>;
 }
 
-export interface ProbeOptions {
+interface ProbeOptions {
   readonly timeScale: number;
   /** Healthy or not, at each change; a probe that has not decided yet says nothing. */
   onVerdict(healthy: boolean): void;

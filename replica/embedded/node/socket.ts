@@ -6,7 +6,7 @@ export function socketError(code: SocketErrorCode, action: string): NodeJS.Errno
   return Object.assign(new Error(`${action} ${code}`), { code, syscall: action });
 }
 
-export type SocketErrorCode = 'ECONNREFUSED' | 'ECONNRESET' | 'ENOTFOUND' | 'EPIPE' | 'ETIMEDOUT';
+type SocketErrorCode = 'ECONNREFUSED' | 'ECONNRESET' | 'ENOTFOUND' | 'EPIPE' | 'ETIMEDOUT';
 
 /** What lies between the two ends of a connection: how long bytes travel, and whether they travel at all. */
 export class Link {
@@ -52,7 +52,7 @@ export class Link {
 /** What a sender may have under way before it must wait, as a kernel's send buffer. */
 const sendBufferBytes = 64 * 1024;
 
-export interface SocketAddress {
+interface SocketAddress {
   readonly address: string;
   readonly port: number;
 }

@@ -1,6 +1,6 @@
 import { PassThrough, type Readable, Transform, type Writable } from 'node:stream';
 
-export interface TerminalIo {
+interface TerminalIo {
   readonly stdin: Readable;
   readonly stdout: Writable;
   readonly stderr: Writable;
