@@ -2,6 +2,7 @@ import { test as base, inject } from 'vitest';
 import { criteria, criterionOf } from '../specs/criteria.ts';
 import { loadMigration } from './config/load.ts';
 import { scaled } from './config/time-scale.ts';
+import { masked } from './evidence/masked.ts';
 import type { CriterionResult } from './evidence/meta.ts';
 import { gatesHere, waive } from './judge/decision.ts';
 import type { Verdict } from './judge/verdict.ts';
@@ -45,14 +46,14 @@ export function criterion(id: string, decide: (context: CriterionContext) => Pro
       deadlineSeconds: migration.run.deadline,
       debug: settings.debug,
     });
-    const result: CriterionResult = {
+    const result: CriterionResult = masked({
       ...row,
       gates: gatesHere(row, migration),
       verdict: waive(id, verdict, migration, new Date()),
       startedAt: startedAt.toISOString(),
       durationMs: Date.now() - startedAt.getTime(),
       evidence: recorder.evidence,
-    };
+    });
     task.meta.criterion = result;
     throwOutcome(result);
   });

@@ -1,6 +1,6 @@
 import { advice, type RunResult, rehearsalNotice } from '../../helpers/evidence/run.ts';
+import { shortDuration } from '../../helpers/evidence/words.ts';
 import type { VerdictKind } from '../../helpers/judge/verdict.ts';
-import { shortDuration } from './duration.ts';
 import type { Style } from './style.ts';
 import { decisionColours, verdictLooks } from './symbols.ts';
 

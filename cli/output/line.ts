@@ -1,5 +1,5 @@
 import type { CriterionResult } from '../../helpers/evidence/meta.ts';
-import { shortDuration } from './duration.ts';
+import { shortDuration } from '../../helpers/evidence/words.ts';
 import type { Style } from './style.ts';
 import { verdictLooks } from './symbols.ts';
 

@@ -1,8 +1,8 @@
 import spinners from 'cli-spinners';
 import { createLogUpdate } from 'log-update';
 import type { CriterionResult } from '../../helpers/evidence/meta.ts';
+import { shortDuration } from '../../helpers/evidence/words.ts';
 import type { Display } from './display.ts';
-import { shortDuration } from './duration.ts';
 import { criterionLine, cut } from './line.ts';
 import type { Style } from './style.ts';
 

@@ -1,6 +1,6 @@
 import wrapAnsi from 'wrap-ansi';
 import type { CriterionResult } from '../../helpers/evidence/meta.ts';
-import { since } from './duration.ts';
+import { since } from '../../helpers/evidence/words.ts';
 import type { Style } from './style.ts';
 import { verdictLooks } from './symbols.ts';
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Migration } from '../../helpers/config/schema.ts';
-import type { RunResult, RunTarget } from '../../helpers/evidence/run.ts';
+import { scaled } from '../../helpers/config/time-scale.ts';
+import type { RunResult, RunStream, RunTarget } from '../../helpers/evidence/run.ts';
 import { decide } from '../../helpers/judge/decision.ts';
 import type { RunSettings } from '../../helpers/run-settings.ts';
 import type { Display } from '../output/display.ts';
@@ -46,6 +47,7 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
     finishedAt: new Date().toISOString(),
     criteria: specs.criteria,
     problems: specs.problems,
+    streams: streamLimits(scaled(options.migration, target.timeScale)),
     versions: await versions,
   };
 }
@@ -106,4 +108,15 @@ async function observeHeld(
     await specs.catch(() => {});
     throw error;
   }
+}
+
+function streamLimits({ new: { streams } }: Migration): RunStream[] {
+  return Object.entries(streams).map(([name, { topic, group, rows, freshness, maxLag }]) => ({
+    name,
+    topic,
+    group,
+    table: rows.table,
+    freshnessSeconds: freshness,
+    maxLagRecords: maxLag,
+  }));
 }

@@ -14,7 +14,18 @@ export interface RunResult {
   readonly criteria: readonly CriterionResult[];
   /** What went wrong with the run itself, not with the target: a spec that could not be loaded, a worker that died. */
   readonly problems: readonly string[];
+  readonly streams: readonly RunStream[];
   readonly versions: RunVersions;
+}
+
+/** A stream and its limits, scaled to the target's pace: what its figures are drawn against. */
+export interface RunStream {
+  readonly name: string;
+  readonly topic: string;
+  readonly group: string;
+  readonly table: string;
+  readonly freshnessSeconds: number;
+  readonly maxLagRecords: number;
 }
 
 export interface RunTarget {
