@@ -2,6 +2,8 @@ import { Agent, request } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
+const answerWithinMs = 20_000;
+
 /** The HTTP API of one Redpanda Connect instance, over one connection that is kept. */
 export class ConnectApi implements Disposable {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -51,10 +53,12 @@ export class ConnectApi implements Disposable {
 
   #exchange(method: string, path: string, body = ''): Promise<{ status: number; body: string }> {
     return new Promise((resolve, reject) => {
-      const sent = request({ method, path, agent: this.#agent, host: 'localhost', timeout: 20_000 }, (response) => {
-        text(response).then((answer) => resolve({ status: response.statusCode ?? 0, body: answer }), reject);
-      });
-      sent.on('timeout', () => sent.destroy(new Error(`${method} ${path}: no answer within 20 s`)));
+      const sent = request(
+        { method, path, agent: this.#agent, host: 'localhost', signal: AbortSignal.timeout(answerWithinMs) },
+        (response) => {
+          text(response).then((answer) => resolve({ status: response.statusCode ?? 0, body: answer }), reject);
+        },
+      );
       sent.on('error', reject).end(body);
     });
   }
