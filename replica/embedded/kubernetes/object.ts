@@ -58,8 +58,18 @@ export interface ObjectStore {
   /** Replaces metadata and spec; status is kept unless `status` is true, which replaces nothing but status. */
   update(ref: ResourceRef, object: KubeObject, options?: { status?: boolean }): KubeObject;
   /** Reads, changes in place, writes; the way of controllers and kubelet. Does nothing when the object is gone or unchanged. */
-  change(ref: ResourceRef, namespace: string | undefined, name: string, edit: (object: KubeObject) => void): KubeObject | undefined;
-  delete(ref: ResourceRef, namespace: string | undefined, name: string, options?: { gracePeriodSeconds?: number }): KubeObject | undefined;
-  /** Calls the listener for each event from now on, in order; `since` replays from that resourceVersion where still known. */
+  change(
+    ref: ResourceRef,
+    namespace: string | undefined,
+    name: string,
+    edit: (object: KubeObject) => void,
+  ): KubeObject | undefined;
+  delete(
+    ref: ResourceRef,
+    namespace: string | undefined,
+    name: string,
+    options?: { gracePeriodSeconds?: number },
+  ): KubeObject | undefined;
+  /** Calls the listener for each event from now on, in the order of their writes. */
   watch(ref: ResourceRef, listener: (event: WatchEvent) => void): Disposable;
 }
