@@ -39,6 +39,11 @@ describe('topics', () => {
     expect(verdict.look).toMatch(/^kubectl exec -n redpanda-v2 /);
   });
 
+  test.each([
+    [299.9, 'pass'],
+    [300, 'fail'],
+  ])('%d s of 300: %s', (seconds, kind) => expect(judgeTopic(aged(seconds)).kind).toBe(kind));
+
   test('silent says since when', () => expect(judgeTopic(aged(400)).since).toBe(ago(400)));
 
   test('a little ahead is a clock like any other', () => expect(judgeTopic(aged(-30)).kind).toBe('pass'));

@@ -144,6 +144,21 @@ describe('is inconclusive', () => {
   });
 });
 
+test('without a first reading too far behind fails all the same', () => {
+  const second = seen(...groups(noon.toISOString(), at(100, 3000)));
+  const none: Sightings<never> = { seen: [], unseen: [] };
+  const state = seen(...topics());
+  const observed = {
+    groups: { first: none, second },
+    topics: { first: state, second: state },
+    rows: { first: none, second: none },
+  };
+  expect(judgeLag(observed, migration)).toMatchObject({
+    kind: 'fail',
+    observed: expect.stringContaining('2,900 records behind'),
+  });
+});
+
 test('whatever the offsets, records that waited and were not committed never pass, nor does a lag over its limit', () => {
   const offset = fc.integer({ min: 0, max: 3000 });
   fc.assert(

@@ -50,7 +50,8 @@ test('rows beyond the records by more than the declared rate fail', () => {
 });
 
 test('nothing at all on a busy stream is inconclusive: there is nothing to keep pace with', () => {
-  expect(judge({ records: 0, rows: 0 }).kind).toBe('inconclusive');
+  const silent = { ...hour, records: 0, rows: 0 };
+  expect(judgePace(seen(silent, { ...hour, stream: 'heatpump' }), migration).kind).toBe('inconclusive');
 });
 
 test('missing rows are inconclusive while what is in flight is not known', () => {

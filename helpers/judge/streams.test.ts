@@ -128,6 +128,11 @@ describe('is inconclusive', () => {
       'began anew',
     ],
     [
+      'began anew and is past where it was',
+      { after: { inputReceived: 200, outputSent: 200 }, stream: { uptimeSeconds: 1 } },
+      'began anew',
+    ],
+    [
       'quiet where messages were due',
       { passages: [{ ...quietPassage, expected: 360 }] },
       'nothing shows that it works',
