@@ -14,6 +14,7 @@ test.each([
     '/apis/discovery.k8s.io/v1/namespaces/x/endpointslices?labelSelector=a',
     'list endpointslices.discovery.k8s.io in namespace x',
   ],
+  ['/apis/authentication.k8s.io/v1/selfsubjectreviews', 'create selfsubjectreviews.authentication.k8s.io'],
   ['/version', 'get /version'],
   ['/readyz', 'get /readyz'],
 ])('%s is %s', (path, words) => {

@@ -1,6 +1,6 @@
 /** What a request to the API server asks for, in the words of RBAC. */
 export interface ApiRequest {
-  readonly verb: 'get' | 'list' | 'watch';
+  readonly verb: 'get' | 'list' | 'watch' | 'create';
   /** '' for the core group. */
   readonly group: string;
   /** Plural, with its subresource: `pods`, `pods/log`. For a path that is no resource, the path itself. */
@@ -9,7 +9,7 @@ export interface ApiRequest {
   readonly name?: string;
 }
 
-/** Reads verb, resource, namespace and name from the path of a GET. */
+/** Reads verb, resource, namespace and name from the path of a GET, or of a question about the user itself. */
 export function apiRequest(url: URL): ApiRequest {
   const [root, ...rest] = url.pathname.split('/').filter((part) => part !== '');
   const group = root === 'apis' ? (rest.shift() ?? '') : '';
@@ -22,7 +22,7 @@ export function apiRequest(url: URL): ApiRequest {
   }
   const watch = ['true', '1'].includes(url.searchParams.get('watch') ?? '');
   return {
-    verb: watch ? 'watch' : name === undefined ? 'list' : 'get',
+    verb: resource.startsWith('selfsubject') ? 'create' : watch ? 'watch' : name === undefined ? 'list' : 'get',
     group,
     resource: subresource === undefined ? resource : `${resource}/${subresource}`,
     ...(namespace === undefined ? {} : { namespace }),

@@ -62,6 +62,25 @@ test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'])('refuses %s before anythin
   expect(api.requests).toEqual([]);
 });
 
+test('asks what this user may do by a POST that writes nothing, and gives the answer', async () => {
+  let asked: unknown;
+  api.answer = async (response, _url, request) => {
+    asked = JSON.parse(await text(request));
+    json(response, 201, { status: { allowed: true } });
+  };
+  const spec = { resourceAttributes: { verb: 'list', resource: 'pods', namespace: 'x' } };
+  expect(await transport.ask('SelfSubjectAccessReview', spec)).toEqual({ allowed: true });
+  expect(asked).toEqual({ apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec });
+  expect(api.requests).toEqual(['POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews']);
+});
+
+test('a question that may not be asked says so', async () => {
+  api.answer = (response) => json(response, 403, statusBody(403, 'Forbidden', 'no'));
+  const error = await failure(transport.ask('SelfSubjectReview', {}));
+  expect(error.kind).toBe('forbidden');
+  expect(error.message).toMatch(/^create selfsubjectreviews\.authentication\.k8s\.io/);
+});
+
 describe('what the answer means', () => {
   test('401: unauthorized, with what to do', async () => {
     api.answer = (response) => json(response, 401, statusBody(401, 'Unauthorized', 'Unauthorized'));

@@ -14,6 +14,15 @@ export class WriteRefused extends Error {
   override readonly name = 'WriteRefused';
 }
 
+/**
+ * What a user may ask the API server about itself. It is a POST, since the question is an object; the server answers it
+ * and keeps nothing (https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access).
+ */
+const questions = {
+  SelfSubjectAccessReview: 'authorization.k8s.io/v1',
+  SelfSubjectReview: 'authentication.k8s.io/v1',
+} as const;
+
 interface GetOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -27,7 +36,8 @@ export interface TextAnswer {
 }
 
 /**
- * GET requests to one API server, and nothing else: any other verb is refused here, below every client.
+ * GET requests to one API server, and nothing else: any other verb is refused here, below every client. The one POST is
+ * that of `ask`, which writes nothing.
  *
  * Connections are kept alive (the library opens a new agent, so a new TLS connection, for each call). An answer of 429 or
  * 5xx is asked for again with exponential backoff, or after its Retry-After, until the deadline of the call. What stays an
@@ -81,6 +91,17 @@ export class ApiTransport {
       } finally {
         signal.removeEventListener('abort', giveUp);
       }
+    });
+  }
+
+  /** Asks what this user may do, or who it is; the answer's status. Throws as every read. */
+  async ask(kind: keyof typeof questions, spec: object): Promise<unknown> {
+    const apiVersion = questions[kind];
+    const url = new URL(`${this.server}/apis/${apiVersion}/${kind.toLowerCase()}s`);
+    return this.withinDeadline(url, {}, async (signal) => {
+      const headers = { 'content-type': 'application/json' };
+      const response = await this.#send(url, { headers }, signal, JSON.stringify({ apiVersion, kind, spec }));
+      return JSON.parse(await text(response)).status;
     });
   }
 
@@ -155,11 +176,12 @@ export class ApiTransport {
     }
   }
 
-  async #send(url: URL, options: GetOptions, signal: AbortSignal): Promise<http.IncomingMessage> {
+  async #send(url: URL, options: GetOptions, signal: AbortSignal, question?: string): Promise<http.IncomingMessage> {
     const { agent: proxy, ...authentication } = await this.authentication();
     const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
     const request = https.request(url, {
       ...authentication,
+      method: question === undefined ? 'GET' : 'POST',
       agent: this.#kubeConfig.getCurrentCluster()?.proxyUrl === undefined ? this.#agent : proxy,
       headers: { accept: 'application/json', ...authentication.headers, ...options.headers },
       signal,
@@ -170,7 +192,7 @@ export class ApiTransport {
       const stale = request.reusedSocket && error.code === 'ECONNRESET';
       reject(stale ? new StaleConnection('reset', { cause: error }) : error);
     });
-    request.end();
+    request.end(question);
     const response = await promise;
     const status = response.statusCode ?? 0;
     if (status >= 200 && status < 300) return response;
