@@ -1,6 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { migrationJsonSchema } from '../helpers/config/json-schema.ts';
+import { verifyResultJsonSchema } from './output/json-schema.ts';
 
-/** Writes docs/migration.schema.json, which editors check migration.yaml against while it is typed. */
-writeFileSync(fileURLToPath(new URL('../docs/migration.schema.json', import.meta.url)), migrationJsonSchema());
+/** Writes the published schemas: of migration.yaml, for editors while it is typed, and of what `verify --json` prints. */
+const write = (name: string, text: string) =>
+  writeFileSync(fileURLToPath(new URL(`../docs/${name}`, import.meta.url)), text);
+
+write('migration.schema.json', migrationJsonSchema());
+write('verify-result.schema.json', verifyResultJsonSchema());

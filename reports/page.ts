@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { CriterionResult } from '../helpers/evidence/meta.ts';
-import { advice, type RunResult, rehearsalNotice } from '../helpers/evidence/run.ts';
+import { advice, partialNotice, type RunResult, rehearsalNotice } from '../helpers/evidence/run.ts';
 import { shortDuration } from '../helpers/evidence/words.ts';
 import type { Decision, VerdictKind } from '../helpers/judge/verdict.ts';
 import { html, type Markup, trusted } from './html.ts';
@@ -45,6 +45,7 @@ function head(run: RunResult): Markup {
   const { decision, reason } = run.decision;
   const { name, context, server, rehearsal, timeScale } = run.target;
   const place = [context, server].filter((part) => part !== undefined).join(' · ');
+  const partial = partialNotice(run);
   const pace = timeScale === 1 ? '' : `, at ${timeScale} times life’s pace`;
   return html`<header class="${accents[decision]}">
 ${
@@ -55,7 +56,7 @@ ${
 <p class="phase">${run.phase.id.replace(/(\d+)$/, ' $1').replace(/^p/, 'P')} · ${run.phase.title}</p>
 <h1>${decision}</h1>
 <p class="target">on <strong>${name}</strong>${place !== '' && html` <small>${place}</small>`}</p>
-<p class="reason">${sentence(reason)}</p>
+<p class="reason">${sentence(reason)}${partial && html` <strong>${sentence(partial)}</strong>`}</p>
 ${tally(run)}
 </div>
 </header>`;

@@ -1,4 +1,4 @@
-import { advice, type RunResult, rehearsalNotice } from '../../helpers/evidence/run.ts';
+import { advice, partialNotice, type RunResult, rehearsalNotice } from '../../helpers/evidence/run.ts';
 import { shortDuration } from '../../helpers/evidence/words.ts';
 import type { VerdictKind } from '../../helpers/judge/verdict.ts';
 import type { Style } from './style.ts';
@@ -13,11 +13,13 @@ export function decisionText(run: RunResult, report: string | undefined, { color
   const edge = colors.inverse(colors[colour](' '.repeat(letters.length)));
   const { name, context, server } = run.target;
   const where = [context, server].filter((part) => part !== undefined).join(', ');
+  const partial = partialNotice(run);
   const lines = [
     ...(colors.isColorSupported ? [edge, band, edge, ''] : []),
     `${colors.bold(decision)}: ${run.phase.id}, ${lowerFirst(run.phase.title)}. ${upperFirst(reason)}.`,
     `target  ${colors.bold(name)}${where === '' ? '' : colors.dim(` (${where})`)}`,
     ...(run.target.rehearsal ? [colors.bold(colors.magenta(rehearsalNotice))] : []),
+    ...(partial === undefined ? [] : [colors.bold(`${upperFirst(partial)}.`)]),
     tally(run),
     ...(report === undefined ? [] : [`report  ${report}`]),
   ];

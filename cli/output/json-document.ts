@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { advice, type RunResult, rehearsalNotice } from '../../helpers/evidence/run.ts';
+import { advice, partialNotice, type RunResult, rehearsalNotice } from '../../helpers/evidence/run.ts';
 
 const instant = z.iso.datetime().describe('ISO 8601, UTC');
 
@@ -25,6 +25,7 @@ export const verifyResultSchema = z
     rehearsal: z.boolean().describe('true: a replica was judged, not the live cluster'),
     notice: z.literal(rehearsalNotice).nullable(),
     phase: z.string().describe('for example phase1'),
+    partial: z.boolean().describe('true: --only left criteria out, and the phase is not decided'),
     startedAt: instant,
     finishedAt: instant,
     advice: z.int().min(0).describe('criteria that advise and do not hold'),
@@ -44,6 +45,7 @@ export function verifyDocument(run: RunResult, report: string | undefined): Veri
     rehearsal: run.target.rehearsal,
     notice: run.target.rehearsal ? rehearsalNotice : null,
     phase: run.phase.id,
+    partial: partialNotice(run) !== undefined,
     startedAt: run.startedAt,
     finishedAt: run.finishedAt,
     advice: advice(run.criteria).length,

@@ -41,7 +41,7 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
       specs.criteria,
       selection.criteria.map(({ id }) => id),
     ),
-    phase: { id: selection.phase.id, title: selection.phase.title },
+    phase: { id: selection.phase.id, title: selection.phase.title, criteriaCount: selection.criteriaCount },
     target,
     startedAt: startedAt.toISOString(),
     finishedAt: new Date().toISOString(),
@@ -63,13 +63,11 @@ async function observe(options: JudgeOptions): Promise<{ target: RunTarget; spec
   });
   if (held instanceof Error) {
     const why = options.debug ? held.message : (held.message.split('\n', 1)[0] ?? '');
+    const hint = 'start it by itself to see more: npm run replica';
     const { name, config } = chosen;
     return {
       target: { name, kind: config.kind, rehearsal: config.kind !== 'live', timeScale: config.timeScale },
-      specs: {
-        criteria: selection.criteria.map((criterion) => unreported(criterion, why, startedAt)),
-        problems: [why],
-      },
+      specs: { criteria: selection.criteria.map((row) => unreported(row, why, startedAt, hint)), problems: [] },
     };
   }
   await using _ = held;

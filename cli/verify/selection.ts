@@ -7,8 +7,8 @@ import { UsageError } from '../usage-error.ts';
 export interface Selection {
   readonly phase: Phase;
   readonly criteria: readonly Criterion[];
-  /** True when --only left some out: the decision then speaks of a part of the phase. */
-  readonly partial: boolean;
+  /** How many criteria the phase has; --only leaves some out. */
+  readonly criteriaCount: number;
 }
 
 /** Throws `UsageError` for a phase or a criterion that does not exist, with the nearest that does. */
@@ -30,5 +30,5 @@ export function select(phaseId: string, only: readonly string[], table: readonly
     throw new UsageError(`${words.join('\n')}\nthe criteria of ${phase.id}: ${ids.join(', ')}`);
   }
   const criteria = only.length === 0 ? ofPhase : ofPhase.filter(({ id }) => only.includes(id));
-  return { phase, criteria, partial: criteria.length < ofPhase.length };
+  return { phase, criteria, criteriaCount: ofPhase.length };
 }

@@ -1,8 +1,10 @@
 import type { CriterionResult } from '../../helpers/evidence/meta.ts';
 import type { Criterion } from '../../specs/criteria.ts';
 
+const ownFault = 'run it again with --debug; this is a fault of the run, not of the target';
+
 /** The result of a criterion whose test left none: nobody observed anything, so it is inconclusive, never passed. */
-export function unreported(criterion: Criterion, why: string, at: Date): CriterionResult {
+export function unreported(criterion: Criterion, why: string, at: Date, hint = ownFault): CriterionResult {
   return {
     id: criterion.id,
     phase: criterion.phase,
@@ -11,10 +13,10 @@ export function unreported(criterion: Criterion, why: string, at: Date): Criteri
     plan: criterion.plan,
     verdict: {
       kind: 'inconclusive',
-      summary: `left no verdict: ${firstLine(why)}`,
+      summary: `nothing was observed: ${firstLine(why)}`,
       expected: criterion.statement,
-      observed: `the criterion left no verdict: ${why}`,
-      hint: 'run it again with --debug; this is a fault of the run, not of the target',
+      observed: `nothing: ${why}`,
+      hint,
       findings: [],
     },
     startedAt: at.toISOString(),

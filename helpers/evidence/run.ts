@@ -5,7 +5,7 @@ import type { CriterionResult } from './meta.ts';
 /** One run of `verify`, whole: what the terminal, the report, the machine-readable results and a ledger are made from. */
 export interface RunResult {
   readonly decision: PhaseDecision;
-  readonly phase: { readonly id: string; readonly title: string };
+  readonly phase: RunPhase;
   readonly target: RunTarget;
   /** ISO 8601, this machine's clock. */
   readonly startedAt: string;
@@ -16,6 +16,13 @@ export interface RunResult {
   readonly problems: readonly string[];
   readonly streams: readonly RunStream[];
   readonly versions: RunVersions;
+}
+
+export interface RunPhase {
+  readonly id: string;
+  readonly title: string;
+  /** How many criteria the phase has; a run that judged fewer decides nothing about it. */
+  readonly criteriaCount: number;
 }
 
 /** A stream and its limits, scaled to the target's pace: what its figures are drawn against. */
@@ -51,6 +58,12 @@ export interface RunVersions {
 
 /** What stands wherever a decision about a replica is shown. */
 export const rehearsalNotice = 'REHEARSAL, NOT YOUR CLUSTER';
+
+/** What a decision about some of a phase's criteria must not be taken for; undefined when all were judged. */
+export function partialNotice({ phase, criteria }: RunResult): string | undefined {
+  if (criteria.length >= phase.criteriaCount) return undefined;
+  return `only ${criteria.length} of ${phase.criteriaCount} criteria were judged: this does not decide the phase`;
+}
 
 /** Advising criteria that neither pass nor are waived or not applicable: shown and counted, never a NO-GO. */
 export function advice(criteria: readonly CriterionResult[]): readonly CriterionResult[] {

@@ -37,7 +37,7 @@ export function sampleRun(criteria: readonly CriterionResult[], parts: Partial<R
       criteria,
       criteria.map(({ id }) => id),
     ),
-    phase: { id: 'phase1', title: 'The new system is healthy' },
+    phase: { id: 'phase1', title: 'The new system is healthy', criteriaCount: criteria.length },
     target: {
       name: 'embedded',
       kind: 'embedded',

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { mixedRun, sampleCriterion, sampleRun, sampleVerdict } from '../helpers/evidence/testing/sample-run.ts';
+import { reportPage } from './page.ts';
+
+/** The text of the page's element with this id, tags taken out. */
+function section(page: string, id: string): string {
+  const from = page.indexOf(`id="${id}"`);
+  const to = page.indexOf('</article>', from);
+  return from === -1 ? '' : page.slice(from, to);
+}
+
+describe('a run of every verdict', () => {
+  const page = reportPage(mixedRun());
+
+  test('says decision, target and that it is a rehearsal in its head', () => {
+    const head = page.slice(page.indexOf('<header'), page.indexOf('</header>'));
+    expect(head).toContain('<h1>NO-GO</h1>');
+    expect(head).toContain('<strong>embedded</strong>');
+    expect(head).toContain('REHEARSAL, NOT YOUR CLUSTER');
+    expect(page).toMatch(/<title>NO-GO: phase1 on embedded \(rehearsal, not your cluster\)<\/title>/);
+  });
+
+  test('tells a failure in the one layout, with its findings and its evidence', () => {
+    const failure = section(page, 'P1.workloads');
+    const labels = [...failure.matchAll(/<dt>([^<]*)<\/dt>/g)].map(([, label]) => label);
+    expect(labels).toEqual(['Expected', 'Observed', 'Since', 'Where to look', 'What next']);
+    expect(failure).toContain('<td role="cell">mosquitto/mosquitto</td>');
+    expect(failure).toContain('&quot;replicasReady&quot;: 0');
+  });
+
+  test('groups criteria by verdict, what does not hold first and what holds last', () => {
+    const groups = [...page.matchAll(/<h2 id="group-([a-z-]+)">/g)].map(([, kind]) => kind);
+    expect(groups).toEqual(['fail', 'inconclusive', 'waived', 'not-applicable', 'pass']);
+  });
+
+  test('draws every figure, with its numbers as a table beside it', () => {
+    expect(page.match(/<figure>/g)).toHaveLength(4);
+    expect(page.match(/<svg role="img" aria-label="[^"]{20,}"/g)).toHaveLength(8);
+    expect(page).toContain('<th scope="row">energy</th><td class="number">0.4s</td>');
+  });
+
+  test('asks nobody for anything and runs no script', () => {
+    expect(page).not.toMatch(/<script|<link|@import|url\(/);
+    expect(page.match(/(?:src|href)="(?!#|evidence\.json|result\.json|junit\.xml)[^"]*"/g)).toBeNull();
+    expect(page).toContain("default-src 'none'");
+  });
+});
+
+test('a live cluster is not called a rehearsal', () => {
+  const target = { name: 'live', kind: 'live', rehearsal: false, timeScale: 1 } as const;
+  const page = reportPage(sampleRun([sampleCriterion('P1.lag', sampleVerdict('pass'))], { target }));
+  expect(page).toContain('<h1>GO</h1>');
+  expect(page).not.toMatch(/rehearsal, not/i);
+});
+
+test('a target that cannot be reached has its page, the reason told once, and no empty figure', () => {
+  const verdict = sampleVerdict('inconclusive', {
+    observed: 'connect ECONNREFUSED 127.0.0.1:1',
+    hint: 'Is it running?',
+  });
+  const criteria = ['P1.a', 'P1.b', 'P1.c'].map((id) => sampleCriterion(id, verdict));
+  const page = reportPage(sampleRun(criteria));
+  expect(page).toContain('<h1>INCONCLUSIVE</h1>');
+  expect(page.split('ECONNREFUSED')).toHaveLength(2);
+  for (const { id } of criteria) expect(page).toContain(`id="${id}"`);
+  expect(page).not.toContain('<figure>');
+});
+
+test('a run in which nothing ran has its page', () => {
+  const page = reportPage(sampleRun([], { problems: ['its worker died'] }));
+  expect(page).toContain('<h1>INCONCLUSIVE</h1>');
+  expect(page).toContain('its worker died');
+});
+
+test('what was observed is never markup', () => {
+  const observed = '<img src=x onerror=alert(1)> & "quoted" \u0007';
+  const page = reportPage(
+    sampleRun([
+      sampleCriterion('P1.a', sampleVerdict('fail', { observed, look: observed }), { evidence: { observed } }),
+    ]),
+  );
+  expect(page).not.toContain('<img');
+  expect(page).toContain('&lt;img src=x onerror=alert(1)&gt; &amp; &quot;quoted&quot;');
+  expect(page).not.toContain('\u0007');
+});
+
+test('evidence that is too long for a page is cut, and the file named that has it whole', () => {
+  const evidence = { lines: Array.from({ length: 5000 }, (_, index) => `line ${index}`) };
+  const page = reportPage(sampleRun([sampleCriterion('P1.a', sampleVerdict('fail'), { evidence })]));
+  expect(page).toContain('line 100&quot;');
+  expect(page).not.toContain('line 4999');
+  expect(page).toMatch(/characters more, in evidence\.json/);
+});
