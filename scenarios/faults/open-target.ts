@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { AppsV1Api, CoreV1Api, Exec, RbacAuthorizationV1Api, type V1Status } from '@kubernetes/client-node';
 import pg from 'pg';
 import type { Migration } from '../../helpers/config/schema.ts';
@@ -90,7 +91,9 @@ async function asSuperuser<Row extends object>(
 
 async function exec(target: Target, namespace: string, pod: string, container: string, command: readonly string[]) {
   const { promise, resolve } = Promise.withResolvers<V1Status>();
-  await new Exec(target.kubeConfig).exec(namespace, pod, container, [...command], null, null, null, false, resolve);
+  // The API wants at least one stream, even where nobody reads it.
+  const output = new PassThrough().resume();
+  await new Exec(target.kubeConfig).exec(namespace, pod, container, [...command], output, output, null, false, resolve);
   const { status, message } = await promise;
   if (status !== 'Success') throw new Error(`${command.join(' ')} in ${namespace}/${pod}: ${message}`);
 }
