@@ -1,68 +1,13 @@
 import type { KubeObject } from './object.ts';
 import { type ResourceType, resourceOf, resourceTypes } from './resources.ts';
-import { apiTime, type KubeStore } from './store.ts';
+import type { KubeStore } from './store.ts';
 
-export const nodeName = 'replica-1';
-
-/** Puts what every cluster has beside its namespaces into a store, unless it is there: a node, a storage class, roles, definitions. */
+/** Puts what every cluster has beside its namespaces into a store, unless it is there: a storage class, roles, definitions. */
 export function createClusterObjects(store: KubeStore): void {
-  for (const object of [node(), storageClass, ...clusterRoles, clusterAdmins, ...definitions()]) {
+  for (const object of [storageClass, ...clusterRoles, clusterAdmins, ...definitions()]) {
     const type = resourceOf(object);
     if (type && !store.get(type, undefined, object.metadata.name)) store.create(type, object);
   }
-}
-
-function node(): KubeObject {
-  const time = apiTime(new Date());
-  const condition = (type: string, status: string, reason: string, message: string) => ({
-    type,
-    status,
-    reason,
-    message,
-    lastHeartbeatTime: time,
-    lastTransitionTime: time,
-  });
-  const resources = { cpu: '4', memory: '8Gi', pods: '110', 'ephemeral-storage': '100Gi' };
-  return {
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: {
-      name: nodeName,
-      labels: {
-        'kubernetes.io/arch': 'amd64',
-        'kubernetes.io/hostname': nodeName,
-        'kubernetes.io/os': 'linux',
-        'node-role.kubernetes.io/control-plane': 'true',
-      },
-    },
-    spec: { podCIDR: '10.42.0.0/16', podCIDRs: ['10.42.0.0/16'], providerID: `replica://${nodeName}` },
-    status: {
-      addresses: [
-        { type: 'InternalIP', address: '172.18.0.2' },
-        { type: 'Hostname', address: nodeName },
-      ],
-      capacity: resources,
-      allocatable: resources,
-      conditions: [
-        condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
-        condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
-        condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
-        condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'),
-      ],
-      nodeInfo: {
-        architecture: 'amd64',
-        bootID: '',
-        containerRuntimeVersion: 'replica://1',
-        kernelVersion: 'none',
-        kubeProxyVersion: '',
-        kubeletVersion: 'v1.33.4+replica',
-        machineID: '',
-        operatingSystem: 'linux',
-        osImage: 'embedded replica',
-        systemUUID: '',
-      },
-    },
-  };
 }
 
 const storageClass: KubeObject = {

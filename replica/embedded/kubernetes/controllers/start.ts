@@ -42,7 +42,7 @@ const makers: readonly ((context: ControllerContext) => Controller)[] = [
 const eventExpiryMs = 60_000;
 
 /**
- * Puts what every cluster has into the store (a node, a storage class, the roles of Kubernetes) and does what a controller
+ * Puts what every cluster has into the store (a storage class, the roles of Kubernetes, definitions) and does what a controller
  * manager and a scheduler do, on every change and without polling, until disposed.
  */
 export function startControllers(store: KubeStore, { now, timeScale = 1 }: ControllerOptions): Disposable {
