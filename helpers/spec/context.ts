@@ -44,7 +44,8 @@ export function criterionContext(run: Run, recorder: Recorder): CriterionContext
       retention: () => recorder.observe('retention', observe.retention),
     },
     readings: {
-      pair: (first, second) => recorder.observe('readings', () => readings.pair(first, second)),
+      pair: () => recorder.observe('readings', readings.pair),
+      now: () => recorder.observe('lastReading', readings.now),
     },
     window: async () => windowBefore(await now(), migration.run.window, migration.maintenance),
     counts: () => recorder.observe('counts', run.counts),

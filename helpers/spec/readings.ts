@@ -4,7 +4,7 @@ import type { ConnectReading } from '../connect/observed.ts';
 import type { StreamRows } from '../database/observed.ts';
 import type { Sightings } from '../judge/verdict.ts';
 import type { Observations } from './observations.ts';
-import { onceEach } from './once.ts';
+import { once } from './once.ts';
 
 /** What moves in a pipeline, read at one time: Connect's counters, topics' ends, committed offsets, newest rows. */
 export interface Reading {
@@ -21,27 +21,29 @@ export interface ReadingPair {
   readonly second: Reading;
 }
 
-/** Readings that all criteria of a run share, each at least `apartSeconds` after the one before. */
+/** What moves, as all criteria of a run share it. */
 export interface Readings {
-  /** Two of the run's readings, by their numbers from 1. Those not yet taken are taken; the first begins with the run. */
-  pair(first: number, second: number): Promise<ReadingPair>;
+  /** The run's first reading, which begins with the run, and its second, so much later. */
+  pair(): Promise<ReadingPair>;
+  /** A reading of one's own. */
+  now(): Promise<Reading>;
 }
 
 /** What moves. */
 type Moving = Pick<Observations, 'connect' | 'topics' | 'groups' | 'rows'>;
 
+/** The first reading begins with the first call of `pair`. */
 export function readings(observe: Moving, apartSeconds: number): Readings {
-  const reading = onceEach((number: number) => (number <= 1 ? read(observe) : next(number)));
-
-  async function next(number: number): Promise<Reading> {
-    const { at } = await reading(number - 1);
+  const first = once(() => read(observe));
+  const second = once(async () => {
+    const { at } = await first();
     const due = Date.parse(at) + apartSeconds * 1000;
     await sleep(Math.max(0, due - Date.now()));
     return read(observe);
-  }
-
+  });
   return {
-    pair: async (first, second) => ({ first: await reading(first), second: await reading(second) }),
+    pair: async () => ({ first: await first(), second: await second() }),
+    now: () => read(observe),
   };
 }
 

@@ -27,13 +27,13 @@ export interface RunOptions {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Connects to nothing yet, but for the first reading, which begins at once: the second has to wait for it. */
+/** Begins the two readings at once: most criteria are decided while the second is waited for. */
 export function startRun({ migration, target, env }: RunOptions): Run {
   const connected = connections(migration, target.config, target.name, env);
   const observe = observations(migration, connected);
   const shared = readings(observe, migration.run.readingsApart);
   // Whoever asks for it is told of a failure; until then nobody listens.
-  shared.pair(1, 1).catch(() => {});
+  shared.pair().catch(() => {});
   const now = nowOf(connected);
   const counts = once(async () => {
     const settled = new Date((await now()).getTime() - migration.run.readingsApart * 1000);

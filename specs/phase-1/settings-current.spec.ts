@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { judgeSettings } from '../../helpers/judge/settings.ts';
+import { lasting } from '../../helpers/spec/lasting.ts';
 import { criterion } from '../../helpers/test.ts';
 
 criterion('P1.settings-current', async ({ migration, observe }) => {
@@ -13,6 +13,5 @@ criterion('P1.settings-current', async ({ migration, observe }) => {
   const verdict = await judge();
   if (verdict.kind !== 'fail') return verdict;
   // A value in flight is no failure: it must last.
-  await sleep(migration.run.readingsApart * 1000);
-  return judge();
+  return lasting(judge, { within: migration.run.readingsApart, every: 1 });
 });
