@@ -31,9 +31,8 @@ ${html`<html lang="en">
 ${head(run)}
 <main>
 ${problems(run)}
-${kinds.filter((kind) => kind !== 'pass').map((kind) => group(run, kind))}
+${kinds.map((kind) => group(run, kind))}
 ${charts(run)}
-${group(run, 'pass')}
 </main>
 ${foot(run)}
 </body>

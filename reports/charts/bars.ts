@@ -31,23 +31,29 @@ const rowGap = 18;
 const axisHeight = 34;
 
 /** In pixels, of the whole drawing and of the names at its left: for a page's column, and for a phone's. */
-const sizes = { wide: { width: 720, names: 176 }, narrow: { width: 350, names: 128 } } as const;
+const sizes = {
+  wide: { width: 720, names: 176, fontSize: 12.5 },
+  narrow: { width: 350, names: 136, fontSize: 11 },
+} as const;
 
 /** The bars as SVG markup without a size of its own: it fills its column. It holds no script and refers to nothing. */
 export function barsSvg(bars: Bars, label: string, size: keyof typeof sizes): string {
-  const { width, names } = sizes[size];
+  const { width } = sizes[size];
   const rowHeight = bars.series.length * (barHeight + barGap) + rowGap;
   const height = bars.rows.length * rowHeight + axisHeight;
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
-    chart.setOption(option(bars, names));
+    chart.setOption(option(bars, sizes[size]));
     return embeddable(chart.renderToSVGString({ useViewBox: true }), label);
   } finally {
     chart.dispose();
   }
 }
 
-function option({ rows, series, scale, format, ticks }: Bars, names: number): EChartsCoreOption {
+function option(
+  { rows, series, scale, format, ticks }: Bars,
+  { names, fontSize }: { names: number; fontSize: number },
+): EChartsCoreOption {
   const numbers = rows.flatMap(({ values, limit }) => [...values, limit]).filter((value) => value !== undefined);
   // A logarithm knows no 0: the axis begins below the smallest value that there is, and what is at or below it has no bar.
   const smallest = Math.min(...numbers.filter((value) => value > 0), 1);
@@ -77,7 +83,7 @@ function option({ rows, series, scale, format, ticks }: Bars, names: number): EC
       data: rows.map(({ name }) => name),
       axisTick: { show: false },
       axisLine: { lineStyle: { color: ink, opacity: 0.4 } },
-      axisLabel: { color: ink, fontSize: 12.5, width: names - 12, overflow: 'truncate' },
+      axisLabel: { color: ink, fontSize, width: names - 12, overflow: 'truncate' },
     },
     series: [
       ...series.map((name, index) => ({

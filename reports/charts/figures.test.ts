@@ -16,7 +16,13 @@ test('figures come from the evidence, and what is not in it has none', () => {
   expect(heatpump).not.toHaveProperty('rowAgeSeconds');
   expect(heatpump).not.toHaveProperty('committedBy');
   expect(groupFigures(mixedRun())).toEqual([
-    { group: 'timescaledb-energy', topic: 'homelab-energy-realtime', lagRecords: 1, maxLagRecords: 1000 },
+    {
+      stream: 'energy',
+      group: 'timescaledb-energy',
+      topic: 'homelab-energy-realtime',
+      lagRecords: 1,
+      maxLagRecords: 1000,
+    },
   ]);
   expect(stretches(mixedRun()).apartSeconds).toBe(3);
 });

@@ -19,6 +19,8 @@ export interface StreamFigures {
 }
 
 export interface GroupFigure {
+  /** The stream that it stores; undefined for a group beside the streams, such as that of the settings. */
+  readonly stream?: string;
   readonly group: string;
   readonly topic: string;
   readonly lagRecords: number;
@@ -98,7 +100,7 @@ export function groupFigures(run: RunResult): GroupFigure[] {
       const maxLagRecords = (limit ?? run.streams.find((stream) => stream.topic === topic))?.maxLagRecords;
       return lagRecords === undefined || maxLagRecords === undefined
         ? []
-        : [{ group, topic, lagRecords, maxLagRecords }];
+        : [{ ...(limit === undefined ? {} : { stream: limit.name }), group, topic, lagRecords, maxLagRecords }];
     }),
   );
 }

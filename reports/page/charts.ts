@@ -35,17 +35,17 @@ function freshness(run: RunResult): Figure | undefined {
 function lag(run: RunResult): Figure | undefined {
   const groups = groupFigures(run);
   if (groups.length === 0) return undefined;
-  const several = new Set(groups.map(({ group }) => group)).size < groups.length;
   return {
     title: 'How far consumers are behind',
-    caption: 'Records that each consumer group has not committed yet, on a logarithmic scale, against its limit.',
+    caption:
+      'Records of each stream that its consumer group has not committed yet, on a logarithmic scale, against the limit.',
     series: ['records not committed'],
     limitName: 'limit',
     scale: 'log',
     ticks: [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000],
     format: (records) => records.toLocaleString('en'),
-    rows: groups.map(({ group, topic, lagRecords, maxLagRecords }) => ({
-      name: several ? `${group} · ${topic}` : group,
+    rows: groups.map(({ stream, group, lagRecords, maxLagRecords }) => ({
+      name: stream ?? group,
       values: [lagRecords],
       limit: maxLagRecords,
     })),
@@ -56,7 +56,7 @@ function pace(run: RunResult): Figure | undefined {
   const { window } = stretches(run);
   return figure(streamFigures(run), ({ records, rows }) => [records, rows], {
     title: 'What came in and what was stored',
-    caption: `Records in each stream’s topic and rows in its table${window ? `, ${window.from} to ${window.to}` : ''}.`,
+    caption: `Records in each stream’s topic and rows in its table${window ? `, ${clock(window.from)} to ${clock(window.to)} UTC` : ''}.`,
     series: ['records', 'rows'],
     scale: 'linear',
     format: (count) => count.toLocaleString('en'),
@@ -120,4 +120,9 @@ function numbers({ title, rows, series, limitName, format }: Figure): Markup {
 
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** `2026-11-24 04:15:13` */
+function clock(instant: string): string {
+  return instant.slice(0, 19).replace('T', ' ');
 }
