@@ -9,12 +9,13 @@ const signalNumbers = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
 
 const { phase, options } = parseOptions(process.argv.slice(2));
 const interrupt = new AbortController();
+let interruptedBy = 0;
 
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
     // The second one is not asked to wait: threads die with this process, and its replica does when it hangs up.
     if (interrupt.signal.aborted) process.exit(128 + signalNumbers[name]);
-    process.exitCode = 128 + signalNumbers[name];
+    interruptedBy = signalNumbers[name];
     interrupt.abort(new Error(`interrupted (${name}): nothing was decided`));
   });
 }
@@ -41,6 +42,6 @@ function fail(error: unknown): number {
     ? ''
     : `\nThis is a fault of the suite, and nothing was decided${options.debug ? '' : '; --debug shows where'}.`;
   process.stderr.write(`${pc.red(stack ?? words)}${hint}${excuse}\n`);
-  if (interrupt.signal.aborted) return Number(process.exitCode);
+  if (interrupt.signal.aborted) return 128 + interruptedBy;
   return error instanceof Error && usageErrors.has(error.name) ? exitUsage : exitInconclusive;
 }

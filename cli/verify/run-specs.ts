@@ -4,6 +4,7 @@ import type { RunSettings } from '../../helpers/run-settings.ts';
 import type { Criterion } from '../../specs/criteria.ts';
 import { Collector, type RunEvents } from './collector.ts';
 import { fileOrder } from './file-order.ts';
+import { ownSignals } from './own-signals.ts';
 import { silence } from './silence.ts';
 
 export interface SpecRunOptions {
@@ -27,7 +28,7 @@ export interface SpecRun {
 
 /** Beyond a criterion's own deadline: the time it has to say that it ran out of time. */
 const graceSeconds = 15;
-const closeSeconds = 3;
+const closeSeconds = { ended: 3, interrupted: 0.5 };
 
 /**
  * Runs the spec files by vitest in one worker thread, one file after the other in the table's order, with Node's own
@@ -44,7 +45,7 @@ export async function runSpecs(options: SpecRunOptions): Promise<SpecRun> {
   const collector = new Collector(criteria, options.events, () => watchdog.heard());
   const { createVitest } = await import('vitest/node');
   const terminal = settings.debug ? process.stderr : nowhere();
-  const before = signalListeners();
+  using guard = ownSignals();
   const vitest = await createVitest(
     {
       config: false,
@@ -73,8 +74,7 @@ export async function runSpecs(options: SpecRunOptions): Promise<SpecRun> {
     { logLevel: 'silent', server: { watch: null } },
     { stdout: terminal, stderr: terminal },
   );
-  // Vitest would end the process at the first ctrl-C; the caller has a replica to stop before that.
-  removeAddedListeners(before);
+  guard[Symbol.dispose]();
   const interrupt = () => {
     over.resolve('the run was interrupted');
     void vitest.cancelCurrentRun('keyboard-input');
@@ -82,35 +82,21 @@ export async function runSpecs(options: SpecRunOptions): Promise<SpecRun> {
   signal.addEventListener('abort', interrupt, { once: true });
   if (signal.aborted) interrupt();
   try {
-    const ended = vitest.start().then(
-      () => 'no spec file judges it, or its worker ended before it could',
-      (error: unknown) => `vitest: ${error instanceof Error ? error.message : String(error)}`,
-    );
-    const why = await Promise.race([ended, over.promise]);
+    const start = async () => {
+      await vitest.start();
+      return 'no spec file judges it, or its worker ended before it could';
+    };
+    const failed = (error: unknown) => `vitest: ${error instanceof Error ? error.message : String(error)}`;
+    const why = await (signal.aborted ? over.promise : Promise.race([start().catch(failed), over.promise]));
     return { criteria: collector.results(why), problems: collector.problems };
   } finally {
     signal.removeEventListener('abort', interrupt);
-    await within(closeSeconds, vitest.close());
+    await within(signal.aborted ? closeSeconds.interrupted : closeSeconds.ended, vitest.close());
   }
 }
 
 function nowhere(): Writable {
   return new Writable({ write: (_chunk, _encoding, done) => done() });
-}
-
-type Listener = (...args: never[]) => void;
-const guarded = ['SIGINT', 'SIGTERM', 'unhandledRejection'] as const;
-
-function signalListeners(): ReadonlySet<Listener> {
-  return new Set(guarded.flatMap((name) => process.rawListeners(name) as Listener[]));
-}
-
-function removeAddedListeners(before: ReadonlySet<Listener>): void {
-  for (const name of guarded) {
-    for (const listener of process.rawListeners(name) as Listener[]) {
-      if (!before.has(listener)) process.removeListener(name, listener as (...args: unknown[]) => void);
-    }
-  }
 }
 
 /** Waits for the work, but no longer than this; a thread that does not end dies with the process. */
