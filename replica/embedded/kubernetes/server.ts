@@ -160,7 +160,11 @@ class Front {
     return answerResource({ ...this.#api, info, path, type, user, request, response });
   }
 
-  #answerPath(request: IncomingMessage, response: ServerResponse, { path }: RequestInfo): Answer | undefined {
+  async #answerPath(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { path }: RequestInfo,
+  ): Promise<Answer | undefined> {
     if (path === '/version' || path === '/version/') return { status: 200, body: version };
     if (/^\/(healthz|livez|readyz)$/.test(path)) {
       response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end('ok');
@@ -169,6 +173,11 @@ class Front {
     const discovered = discover(path, request.headers.accept);
     if (discovered) {
       response.writeHead(200, { 'content-type': discovered.contentType }).end(JSON.stringify(discovered.body));
+      return undefined;
+    }
+    if (path === '/openapi/v2') {
+      const { openApiV2, openApiV2Type } = await import('./protobuf/openapi-v2.ts');
+      response.writeHead(200, { 'content-type': openApiV2Type }).end(openApiV2());
       return undefined;
     }
     const document = openApi(path);

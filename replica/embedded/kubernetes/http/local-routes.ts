@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { noSuchResource, StatusError } from '../status.ts';
 import type { Audit } from './audit.ts';
-import { contentType, parseBody, readBody } from './body.ts';
+import { readBody } from './body.ts';
 import { type Answer, ok } from './exchange.ts';
 import type { RequestInfo } from './request-info.ts';
 import type { ApiUser } from './users.ts';
@@ -45,7 +45,6 @@ export async function answerLocal(
   if (name === 'audit' && info.method === 'GET') return ok(audit.entries());
   const handler = Object.hasOwn(routes, name) ? routes[name] : undefined;
   if (!handler) throw noSuchResource();
-  const text = await readBody(request);
-  const body = text === '' ? undefined : parseBody(text, contentType(request));
+  const body = await readBody(request);
   return ok((await handler({ method: info.method, path, query: info.query, body })) ?? {});
 }

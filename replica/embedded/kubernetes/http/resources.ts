@@ -1,7 +1,7 @@
 import type { KubeObject } from '../object.ts';
 import { isObject } from '../patch/merge.ts';
 import { badRequest, methodNotAllowed, notImplemented } from '../status.ts';
-import { contentType, parseBody, readBody } from './body.ts';
+import { readBody } from './body.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import { sendLogs } from './logs.ts';
 import { answerMetrics } from './metrics.ts';
@@ -64,7 +64,7 @@ async function answerSubresource(exchange: Exchange, name: string): Promise<Answ
 
 async function review({ request, type, user, store, info }: Exchange): Promise<Answer> {
   if (info.verb !== 'create') throw methodNotAllowed();
-  const body = parseBody(await readBody(request), contentType(request));
+  const body = await readBody(request);
   if (!isObject(body)) throw badRequest("the object provided is unrecognized: couldn't get version/kind");
   return { status: 201, body: answerReview(type, body as KubeObject, user, store) };
 }

@@ -3,7 +3,7 @@ import { isObject } from '../patch/merge.ts';
 import { patched } from '../patch/patch.ts';
 import { badRequest, conflict, invalid, methodNotAllowed, notFound } from '../status.ts';
 import { selector } from '../table/printer.ts';
-import { contentType, parseBody, readBody } from './body.ts';
+import { contentType, readBody } from './body.ts';
 import { type Answer, type Exchange, isDryRun, ok } from './exchange.ts';
 
 /** Answers requests for a workload's scale: its replicas as an object of their own. */
@@ -16,7 +16,7 @@ export async function answerScale(exchange: Exchange): Promise<Answer> {
   if (info.verb === 'get') return ok(scale);
   if (info.verb !== 'update' && info.verb !== 'patch') throw methodNotAllowed();
   const kind = contentType(request);
-  const body = parseBody(await readBody(request), kind);
+  const body = await readBody(request);
   const wanted = info.verb === 'update' ? body : patched(type, scale, kind, body);
   if (!isObject(wanted) || !isObject(wanted.spec)) throw badRequest('the object provided is no Scale');
   const replicas = wanted.spec.replicas ?? 0;

@@ -5,7 +5,7 @@ import { patched, patchTypes } from '../patch/patch.ts';
 import { apiVersion, type ResourceType } from '../resources.ts';
 import { badRequest, methodNotAllowed, notFound } from '../status.ts';
 import type { DeleteOptions } from '../store.ts';
-import { contentType, parseBody, readBody } from './body.ts';
+import { contentType, readBody } from './body.ts';
 import { type Answer, type Exchange, isDryRun, ok } from './exchange.ts';
 import { oneInForm, selection } from './read.ts';
 import { viewOf } from './views.ts';
@@ -43,7 +43,7 @@ export async function patchOne(exchange: Exchange): Promise<Answer> {
   const { name = '' } = path;
   const view = viewOf(type);
   const kind = contentType(request);
-  const patch = parseBody(await readBody(request), kind);
+  const patch = await readBody(request);
   const present = store.get(view.stored, path.namespace, name);
   if (kind === patchTypes.applyYaml) return applyOne(exchange, patch, present && view.show(present));
   if (!present) throw notFound(type, name);
@@ -118,8 +118,7 @@ export async function deleteSelected(exchange: Exchange): Promise<Answer> {
 }
 
 async function deleteOptions({ request, info }: Exchange): Promise<DeleteOptions> {
-  const text = await readBody(request);
-  const body = text === '' ? {} : parseBody(text, contentType(request));
+  const body = (await readBody(request)) ?? {};
   if (!isObject(body)) throw badRequest("couldn't get version/kind; json parse error: DeleteOptions is no object");
   const { query } = info;
   const grace = body.gracePeriodSeconds ?? query.get('gracePeriodSeconds') ?? undefined;
@@ -139,7 +138,7 @@ async function deleteOptions({ request, info }: Exchange): Promise<DeleteOptions
 }
 
 async function objectBody({ request, type }: Exchange): Promise<KubeObject> {
-  return checked(type, parseBody(await readBody(request), contentType(request)));
+  return checked(type, await readBody(request));
 }
 
 /** What was sent, as an object of that type. Throws BadRequest for anything else. */
