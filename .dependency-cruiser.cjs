@@ -3,11 +3,11 @@ const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error',
 
 module.exports = {
   forbidden: [
-    forbid('no-circles', 'A circle has no beginning to read from.', {}, { circular: true, dependencyTypesNot: ['type-only'] }),
+    forbid('no-circles', 'A circle has no beginning to read from.', {}, { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } }),
     forbid(
       'judges-are-pure',
       'A judge knows data and configuration, never a cluster, a client or the clock of a machine.',
-      { path: '^helpers/judge/', pathNot: '\\.test\\.ts$' },
+      { path: '^helpers/judge/', pathNot: '\\.test\\.ts$|/testing/' },
       { pathNot: '^helpers/(judge|config)/|observed\\.ts$|helpers/text\\.ts$|^node_modules/(pretty-ms|pretty-bytes)' },
     ),
     forbid(
