@@ -1,11 +1,9 @@
 import { Command } from 'commander';
 import { exitUsage } from '../usage-error.ts';
+import type { TargetOptions } from './target.ts';
 
-export interface VerifyOptions {
+export interface VerifyOptions extends TargetOptions {
   readonly config: string;
-  readonly target?: string;
-  readonly context?: string;
-  readonly kubeconfig?: string;
   readonly only: readonly string[];
   readonly list?: true;
   readonly short?: true;

@@ -2,7 +2,13 @@ import { didYouMean } from '../../helpers/config/nearest.ts';
 import type { Migration, TargetConfig } from '../../helpers/config/schema.ts';
 import type { RunTarget } from '../../helpers/evidence/run.ts';
 import { UsageError } from '../usage-error.ts';
-import type { VerifyOptions } from './options.ts';
+
+/** What a command line may say of its target. */
+export interface TargetOptions {
+  readonly target?: string;
+  readonly context?: string;
+  readonly kubeconfig?: string;
+}
 
 export interface ChosenTarget {
   readonly name: string;
@@ -10,7 +16,7 @@ export interface ChosenTarget {
 }
 
 /** The target that the command line or migration.yaml names. Throws `UsageError` for a name that is no target. */
-export function chooseTarget(migration: Migration, { target, kubeconfig, context }: VerifyOptions): ChosenTarget {
+export function chooseTarget(migration: Migration, { target, kubeconfig, context }: TargetOptions): ChosenTarget {
   const name = target ?? migration.target;
   const config = migration.targets[name];
   if (config === undefined) {

@@ -1,0 +1,68 @@
+import { resolve } from 'node:path';
+import { loadMigration } from '../../helpers/config/load.ts';
+import type { Migration } from '../../helpers/config/schema.ts';
+import type { Examination } from '../../helpers/doctor/observed.ts';
+import { criteria } from '../../specs/criteria.ts';
+import { terminalStyle } from '../output/choose-display.ts';
+import { holdTarget } from '../verify/own-replica.ts';
+import { type ChosenTarget, chooseTarget, describeTarget } from '../verify/target.ts';
+import { runVersions } from '../verify/versions.ts';
+import type { DoctorOptions } from './options.ts';
+import { doctorResult, exitCode } from './result.ts';
+
+/**
+ * One run of the doctor, from the configuration to what it found.
+ *
+ * @returns the exit code: 0 when all can be seen, 2 when something cannot
+ * Throws `UsageError`, `ConfigError` or `TargetConfigError` (exit code 64), and the abort reason of `signal`; either
+ * way everything that it started has ended.
+ */
+export async function doctor(options: DoctorOptions, signal: AbortSignal): Promise<number> {
+  const migration = loadMigration(
+    options.config,
+    criteria.map(({ id }) => id),
+  );
+  const chosen = chooseTarget(migration, options);
+  const suite = runVersions(resolve(options.config));
+  await using held = await holdTarget(chosen, 'before-phase5', progress(options), signal);
+  const target = await describeTarget(held.target);
+  const examination = await examineTarget(held.target, migration, signal);
+  const result = doctorResult(target, examination, await suite, migration.run.futureTolerance);
+  process.stdout.write(`${await resultText(result, options)}\n`);
+  return exitCode(result);
+}
+
+async function examineTarget(
+  { name, config }: ChosenTarget,
+  migration: Migration,
+  signal: AbortSignal,
+): Promise<Examination> {
+  const [{ connectTarget }, { examine }] = await Promise.all([
+    import('../../helpers/target/connect.ts'),
+    import('../../helpers/doctor/examine.ts'),
+  ]);
+  const connectDeadlineSeconds = migration.run.connectDeadline;
+  const target = await connectTarget(config, name, { env: process.env, connectDeadlineSeconds, signal });
+  try {
+    const examination = await examine(target, migration, process.env);
+    signal.throwIfAborted();
+    return examination;
+  } finally {
+    await target.close();
+  }
+}
+
+async function resultText(result: ReturnType<typeof doctorResult>, { json }: DoctorOptions): Promise<string> {
+  if (json) {
+    const { doctorDocument } = await import('./document.ts');
+    return JSON.stringify(doctorDocument(result), undefined, 2);
+  }
+  const { doctorText } = await import('./text.ts');
+  return doctorText(result, terminalStyle());
+}
+
+/** A replica of its own takes a while to start: whoever watches is told how far it is. */
+function progress({ json }: DoctorOptions): (step: string) => void {
+  if (json || !process.stderr.isTTY) return () => {};
+  return (step) => void process.stderr.write(`replica: ${step}\n`);
+}

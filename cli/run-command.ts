@@ -1,0 +1,51 @@
+import pc from 'picocolors';
+import { exitUsage } from './usage-error.ts';
+
+const usageErrors: ReadonlySet<string> = new Set(['UsageError', 'ConfigError', 'TargetConfigError']);
+const exitInconclusive = 2;
+const signalNumbers = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
+
+export interface CommandWords {
+  /** What an error left undone: `nothing was decided`. */
+  readonly undone: string;
+  readonly debug: boolean;
+}
+
+/**
+ * Runs one command and ends the process with the exit code that it returns. What it throws becomes words and an exit
+ * code here, and nowhere else: 64 for a wrong call or configuration, 128 and its number for a signal, 2 for an error of
+ * the suite's own, which decides nothing. A signal aborts the command's own; the second one is not asked to wait.
+ */
+export async function runCommand(words: CommandWords, run: (signal: AbortSignal) => Promise<number>): Promise<never> {
+  const interrupt = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      // Threads die with this process, and its replica does when it hangs up.
+      if (interrupt.signal.aborted) process.exit(128 + signalNumbers[name]);
+      process.exitCode = 128 + signalNumbers[name];
+      interrupt.abort(new Error(`interrupted (${name}): ${words.undone}`));
+    });
+  }
+  process.on('uncaughtException', (error) => process.exit(fail(error, words, interrupt.signal)));
+  // Whoever reads the output may stop to, as `head` does.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  try {
+    process.exit(await run(interrupt.signal));
+  } catch (error) {
+    process.exit(fail(error, words, interrupt.signal));
+  }
+}
+
+/** Says what went wrong and returns the exit code. */
+function fail(error: unknown, { undone, debug }: CommandWords, signal: AbortSignal): number {
+  const known = error instanceof Error && (usageErrors.has(error.name) || error === signal.reason);
+  const words = error instanceof Error ? error.message : String(error);
+  const stack = debug && error instanceof Error ? error.stack : undefined;
+  const hint = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? `\n${error.hint}` : '';
+  const excuse = known ? '' : `\nThis is a fault of the suite, and ${undone}${debug ? '' : '; --debug shows where'}.`;
+  process.stderr.write(`${pc.red(stack ?? words)}${hint}${excuse}\n`);
+  if (signal.aborted) return Number(process.exitCode);
+  return error instanceof Error && usageErrors.has(error.name) ? exitUsage : exitInconclusive;
+}

@@ -1,0 +1,49 @@
+import type { Examination } from '../observed.ts';
+import { clockFindings } from './clocks.ts';
+import { databaseFindings } from './databases.ts';
+import { connectFindings, kafkaFindings, mqttFindings } from './endpoints.ts';
+import { type DoctorFinding, seen, unseen, unseenFinding } from './finding.ts';
+import { permissionFindings } from './permissions.ts';
+import { type VersionState, versionFindings } from './versions.ts';
+import { workloadFindings } from './workloads.ts';
+
+export interface ExaminationLimits {
+  /** `run.futureTolerance` of migration.yaml. */
+  readonly futureToleranceSeconds: number;
+}
+
+/** Everything that an examination has to say, group by group. Pure: data in, findings out. */
+export function judgeExamination(
+  examination: Examination,
+  versions: readonly VersionState[],
+  { futureToleranceSeconds }: ExaminationLimits,
+): DoctorFinding[] {
+  const { api, sights } = examination;
+  const why = unseen(api);
+  if (sights === undefined) {
+    const dead = why ?? { kind: 'fault', message: 'nothing was looked at' };
+    return [
+      unseenFinding('cluster', 'API server', dead),
+      {
+        group: 'cluster',
+        level: 'unseen',
+        subject: 'everything else',
+        text: 'was not asked for: it is seen through the API server',
+      },
+      ...versionFindings(versions),
+    ];
+  }
+  const user = seen(sights.user);
+  const as = user === undefined ? '' : `, and takes us for ${user}`;
+  return [
+    { group: 'cluster', level: 'ok', subject: 'API server', text: `answers${as}` },
+    ...permissionFindings(sights),
+    ...workloadFindings(sights),
+    ...mqttFindings(sights),
+    ...kafkaFindings(sights),
+    ...databaseFindings(sights),
+    ...connectFindings(sights),
+    ...clockFindings(examination, futureToleranceSeconds),
+    ...versionFindings(versions),
+  ];
+}

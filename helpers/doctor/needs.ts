@@ -1,0 +1,58 @@
+import type { Migration } from '../config/schema.ts';
+import type { Need } from './observed.ts';
+
+type Places = Pick<Migration, 'new' | 'old' | 'credentials'>;
+
+/**
+ * The permissions that verify needs by what migration.yaml names, and no more: the Roles of an operator are made from it.
+ *
+ * @param env where both variables of a credential are set, its Secret is not read
+ */
+export function needs(migration: Places, env: NodeJS.ProcessEnv): Need[] {
+  const { workloads, connect, databases, mqtt, kafka } = migration.new;
+  const services = [mqtt, kafka, ...Object.values(databases), migration.old.database];
+  const observed = [...workloads, ...Object.values(connect), ...migration.old.workloads];
+  const dialled = [...services, ...Object.values(connect)];
+  return unique([
+    { namespace: 'kube-system', group: '', resource: 'namespaces', name: 'kube-system', verb: 'get' },
+    ...observed.flatMap(({ namespace }) => [
+      ...each(['get', 'list', 'watch'], { namespace, group: '', resource: 'pods' }),
+      ...each(['get'], { namespace, group: '', resource: 'pods/log' }),
+      ...['deployments', 'statefulsets', 'replicasets'].flatMap((resource) =>
+        each(['get', 'list'], { namespace, group: 'apps', resource }),
+      ),
+    ]),
+    ...services.flatMap(({ namespace }) => [
+      ...each(['get', 'list'], { namespace, group: '', resource: 'services' }),
+      ...each(['list'], { namespace, group: 'discovery.k8s.io', resource: 'endpointslices' }),
+    ]),
+    // Why no pod behind a Service is ready stands in its pods, whatever else is observed there.
+    ...services.flatMap(({ namespace }) => each(['list'], { namespace, group: '', resource: 'pods' })),
+    // Newer API servers ask for create whatever the tunnel is opened with.
+    ...dialled.flatMap(({ namespace }) =>
+      each(['get', 'create'], { namespace, group: '', resource: 'pods/portforward' }),
+    ),
+    ...Object.values(databases).flatMap(({ namespace, migrationJob: name }) =>
+      each(['get'], { namespace, group: 'batch', resource: 'jobs', name }),
+    ),
+    ...secretNeeds(migration, env),
+  ]);
+}
+
+function secretNeeds({ new: { mqtt, databases }, old, credentials }: Places, env: NodeJS.ProcessEnv): Need[] {
+  const names = [mqtt, ...Object.values(databases), old.database].map((user) => user.credentials);
+  return names.flatMap((entry) => {
+    const { secret, env: variables } = credentials[entry] ?? {};
+    const isGiven = variables && env[variables.username] && env[variables.password];
+    if (secret === undefined || isGiven) return [];
+    return each(['get'], { namespace: secret.namespace, group: '', resource: 'secrets', name: secret.name });
+  });
+}
+
+function each(verbs: readonly string[], need: Omit<Need, 'verb'>): Need[] {
+  return verbs.map((verb) => ({ ...need, verb }));
+}
+
+function unique(all: readonly Need[]): Need[] {
+  return [...new Map(all.map((need) => [Object.values(need).join(' '), need])).values()];
+}
