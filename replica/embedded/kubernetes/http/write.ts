@@ -7,6 +7,7 @@ import { badRequest, methodNotAllowed, notFound } from '../status.ts';
 import type { DeleteOptions } from '../store.ts';
 import { contentType, readBody } from './body.ts';
 import { type Answer, type Exchange, isDryRun, ok } from './exchange.ts';
+import { checkFields } from './field-validation.ts';
 import { oneInForm, selection } from './read.ts';
 import { viewOf } from './views.ts';
 
@@ -15,6 +16,7 @@ export async function createOne(exchange: Exchange): Promise<Answer> {
   const { store, type, path, info } = exchange;
   const view = viewOf(type);
   const object = fromOutside(type, placed(exchange, await objectBody(exchange)));
+  await checkFields(exchange, object);
   if (object.metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
   if (path.name !== undefined) throw methodNotAllowed();
   const created = store.create(view.stored, view.take(object), { dryRun: isDryRun(info.query) });
@@ -31,6 +33,7 @@ export async function updateOne(exchange: Exchange): Promise<Answer> {
     );
   }
   if (path.subresource === 'finalize') return ok(finalize(exchange, given));
+  await checkFields(exchange, given);
   const { deletionTimestamp: _, ...metadata } = given.metadata;
   return ok(
     oneInForm(exchange, write(exchange, { ...given, apiVersion: apiVersion(type), kind: type.kind, metadata })),
@@ -50,10 +53,11 @@ export async function patchOne(exchange: Exchange): Promise<Answer> {
   const result = patched(type, view.show(present), kind, patch);
   if (result.metadata.name !== name)
     throw badRequest(`the name of the object (${result.metadata.name}) does not match the name on the URL (${name})`);
+  await checkFields(exchange, result);
   return ok(oneInForm(exchange, write(exchange, result)));
 }
 
-function applyOne(exchange: Exchange, applied: unknown, present: KubeObject | undefined): Answer {
+async function applyOne(exchange: Exchange, applied: unknown, present: KubeObject | undefined): Promise<Answer> {
   const { store, type, path, info } = exchange;
   if (!info.query.get('fieldManager')) {
     throw badRequest(
@@ -66,6 +70,7 @@ function applyOne(exchange: Exchange, applied: unknown, present: KubeObject | un
       `the name of the object (${object.metadata.name}) does not match the name on the URL (${path.name})`,
     );
   }
+  await checkFields(exchange, object);
   if (present) return ok(oneInForm(exchange, write(exchange, applyMerge(present, object) as KubeObject)));
   if (path.subresource !== undefined) throw notFound(type, object.metadata.name);
   const created = store.create(type, fromOutside(type, object), { dryRun: isDryRun(info.query) });

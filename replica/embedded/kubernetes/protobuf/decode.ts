@@ -1,43 +1,22 @@
-import { readFileSync } from 'node:fs';
 import protobuf from 'protobufjs';
 import { badRequest } from '../status.ts';
+import { inlined, messageOf, messages } from './messages.ts';
 
 /** Every message of the API in the form that Go clients write it in begins with this. */
 const magic = Buffer.from('k8s\0');
-
-/** Members of Go structs that stand in JSON as if their own members were the outer one's. */
-const inlined: ReadonlySet<string> = new Set([
-  'volumeSource',
-  'persistentVolumeSource',
-  'localObjectReference',
-  'handler',
-  'ephemeralContainerCommon',
-  'ingressRuleValue',
-]);
-
-let messages: protobuf.Root | undefined;
-
-/** Read when the first client needs it: most never do. */
-function root(): protobuf.Root {
-  if (messages) return messages;
-  const text = readFileSync(new URL('./kubernetes-api.proto', import.meta.url), 'utf8');
-  const parsed = protobuf.parse(text, { keepCase: true }).root;
-  parsed.resolveAll();
-  messages = parsed;
-  return parsed;
-}
 
 /** Reads an object as kubectl's typed commands send it. Throws BadRequest for what is none, or of a kind not served. */
 export function decodeObject(body: Buffer): Record<string, unknown> {
   if (!body.subarray(0, magic.length).equals(magic))
     throw badRequest('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]');
-  const envelope = root().lookupType('runtime_Unknown');
+  const envelope = messages().lookupType('runtime_Unknown');
   try {
     const { typeMeta, raw } = envelope.decode(body.subarray(magic.length)) as unknown as {
       typeMeta: { apiVersion: string; kind: string };
       raw: Uint8Array;
     };
     const type = messageOf(typeMeta.apiVersion, typeMeta.kind);
+    if (!type) throw new Error(`no kind "${typeMeta.kind}" is registered for version "${typeMeta.apiVersion}"`);
     return {
       apiVersion: typeMeta.apiVersion,
       kind: typeMeta.kind,
@@ -46,12 +25,6 @@ export function decodeObject(body: Buffer): Record<string, unknown> {
   } catch (error) {
     throw badRequest(`unable to decode a protobuf message: ${error instanceof Error ? error.message : error}`);
   }
-}
-
-function messageOf(apiVersion: string, kind: string): protobuf.Type {
-  if (kind === 'DeleteOptions') return root().lookupType('meta_v1_DeleteOptions');
-  const [group = '', version] = apiVersion.includes('/') ? apiVersion.split('/') : ['core', apiVersion];
-  return root().lookupType(`${group.split('.')[0]}_${version}_${kind}`);
 }
 
 function toJson(type: protobuf.Type, message: Record<string, unknown>): Record<string, unknown> {
