@@ -11,6 +11,7 @@ import type { Selection } from './selection.ts';
 import { type ChosenTarget, describeTarget } from './target.ts';
 import { unreported } from './unreported.ts';
 import { runVersions } from './versions.ts';
+import { reportWriters } from './write-results.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -100,7 +101,10 @@ async function observeHeld(
     signal: AbortSignal.any([signal, stop.signal]),
   });
   try {
-    return { target: await describeTarget(chosen), specs: await specs };
+    const target = await describeTarget(chosen);
+    // A failure to load them is told when they are used.
+    reportWriters().catch(() => {});
+    return { target, specs: await specs };
   } catch (error) {
     stop.abort();
     await specs.catch(() => {});

@@ -9,6 +9,15 @@ export function runDirectory(out: string, target: string, phase: string, started
   return join(out, target, phase, startedAt.toISOString().replaceAll(':', '-'));
 }
 
+/** What writes reports; it takes a while to load, which is done while there is a target to wait for. */
+export async function reportWriters() {
+  const [{ reportPage }, { writeAllureResults }] = await Promise.all([
+    import('../../reports/page.ts'),
+    import('../../reports/allure.ts'),
+  ]);
+  return { reportPage, writeAllureResults };
+}
+
 /**
  * Writes the report and the machine-readable results into the run's directory and points `out/latest` to it.
  * Those about a live cluster are for their owner alone: they tell when a home is empty.
@@ -17,10 +26,7 @@ export function runDirectory(out: string, target: string, phase: string, started
 export async function writeResults(run: RunResult, directory: string, out: string): Promise<string> {
   await mkdir(directory, { recursive: true, mode: run.target.rehearsal ? 0o755 : 0o700 });
   const report = join(directory, 'index.html');
-  const [{ reportPage }, { writeAllureResults }] = await Promise.all([
-    import('../../reports/page.ts'),
-    import('../../reports/allure.ts'),
-  ]);
+  const { reportPage, writeAllureResults } = await reportWriters();
   const mode = run.target.rehearsal ? 0o644 : 0o600;
   const write = (name: string, text: string) => writeFile(join(directory, name), text, { mode });
   await Promise.all([
