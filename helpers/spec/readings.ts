@@ -16,7 +16,7 @@ export interface Reading {
   readonly rows: Sightings<StreamRows>;
 }
 
-export interface ReadingPair {
+interface ReadingPair {
   readonly first: Reading;
   readonly second: Reading;
 }

@@ -71,7 +71,7 @@ export function counters(change: Partial<ConnectCounters> = {}): ConnectCounters
   };
 }
 
-export function connectStream(id: string, change: Partial<ConnectStream> = {}): ConnectStream {
+function connectStream(id: string, change: Partial<ConnectStream> = {}): ConnectStream {
   return {
     id,
     active: true,
