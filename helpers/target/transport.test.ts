@@ -148,7 +148,14 @@ describe('429 and 5xx', () => {
     expect(api.requests).toHaveLength(1);
   });
 
-  test('a storm is throttled in the end, within the deadline', async () => {
+  test('a server that answers is given longer than one that is silent', async () => {
+    impatient(1);
+    const first = performance.now();
+    api.answer = (response) => json(response, performance.now() - first < 1200 ? 503 : 200, {});
+    expect(await get()).toMatchObject({ status: 200 });
+  });
+
+  test('a storm is throttled in the end, within twice the deadline', async () => {
     impatient(0.5);
     api.answer = (response) => json(response, 500, statusBody(500, 'InternalError', 'etcdserver: request timed out'));
     const startedAt = performance.now();
@@ -195,6 +202,7 @@ describe('no answer', () => {
     const error = await failure(get());
     expect(error.kind).toBe('unreachable');
     expect(error.message).toMatch(/ECONNREFUSED/);
+    expect(error.hint).toMatch(/cluster is up/);
   });
 
   test('a name that cannot be resolved is unreachable', async () => {

@@ -23,6 +23,9 @@ const questions = {
   SelfSubjectReview: 'authentication.k8s.io/v1',
 } as const;
 
+/** How many deadlines long a server that answers 429 or 5xx is asked again. */
+const patience = 2;
+
 interface GetOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -40,8 +43,8 @@ export interface TextAnswer {
  * that of `ask`, which writes nothing.
  *
  * Connections are kept alive (the library opens a new agent, so a new TLS connection, for each call). An answer of 429 or
- * 5xx is asked for again with exponential backoff, or after its Retry-After, until the deadline of the call. What stays an
- * error is thrown as `Unobservable`, or as `ApiAnswer` where the answer is an observation.
+ * 5xx is asked for again with exponential backoff, or after its Retry-After, for twice the deadline: a server that asks
+ * to come back later is there, and one request in three that fails must not decide anything. What stays an error is thrown as `Unobservable`, or as `ApiAnswer` where the answer is an observation.
  */
 export class ApiTransport {
   readonly #kubeConfig: KubeConfig;
@@ -59,7 +62,7 @@ export class ApiTransport {
     return (this.#kubeConfig.getCurrentCluster()?.server ?? '').replace(/\/$/, '');
   }
 
-  /** Seconds that one call may take, its retries included. */
+  /** Seconds that the server may let one request wait for its answer. */
   get deadlineSeconds(): number {
     return this.#deadlineSeconds;
   }
@@ -136,43 +139,52 @@ export class ApiTransport {
   }
 
   /**
-   * Attempts to read a URL until one succeeds, fails for good, or the deadline is over; then its signal aborts. An attempt
-   * throws what `refusal` makes of an answer.
+   * Attempts to read a URL until one succeeds, fails for good, or patience is over. Each attempt's signal aborts at the
+   * deadline; an attempt throws what `refusal` makes of an answer.
    */
   async withinDeadline<T>(url: URL, options: GetOptions, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if ((options.method ?? 'GET') !== 'GET') {
       throw new WriteRefused(`verify only reads: refused ${options.method} ${url.pathname}`);
     }
     const what = `${describeRequest(apiRequest(url))} at ${this.server}`;
-    const endsAt = Date.now() + this.#deadlineSeconds * 1000;
-    const deadline = AbortSignal.timeout(this.#deadlineSeconds * 1000);
-    const signal = AbortSignal.any([deadline, ...this.#outer(options)]);
+    const deadlineMs = this.#deadlineSeconds * 1000;
+    const endsAt = Date.now() + deadlineMs * patience;
+    const over = AbortSignal.any([AbortSignal.timeout(deadlineMs * patience), ...this.#outer(options)]);
+    let silence = AbortSignal.timeout(deadlineMs);
     let last: Refused | undefined;
     try {
-      return await retry(() => attempt(signal), {
-        retries: 4,
-        minTimeout: 100,
-        maxTimeout: 2000,
-        randomize: true,
-        signal,
-        shouldRetry: ({ error }) =>
-          error instanceof StaleConnection || (error instanceof Refused && error.readyAt < endsAt),
-        onFailedAttempt: async ({ error }) => {
-          if (!(error instanceof Refused)) return;
-          last = error;
-          if (error.readyAt < endsAt) await until(error.readyAt, signal);
+      return await retry(
+        () => {
+          silence = AbortSignal.timeout(deadlineMs);
+          return attempt(AbortSignal.any([silence, over]));
         },
-      });
+        {
+          retries: Number.POSITIVE_INFINITY,
+          minTimeout: 100,
+          maxTimeout: 1000,
+          randomize: true,
+          signal: over,
+          shouldRetry: ({ error }) =>
+            error instanceof StaleConnection || (error instanceof Refused && error.readyAt < endsAt),
+          // When the server says how long, that is waited for and nothing beside it.
+          shouldConsumeRetry: ({ error }) => !(error instanceof Refused && error.readyAt > Date.now()),
+          onFailedAttempt: async ({ error }) => {
+            if (!(error instanceof Refused)) return;
+            last = error;
+            if (error.readyAt < endsAt) await until(error.readyAt, over);
+          },
+        },
+      );
     } catch (error) {
       if (this.#closed.signal.aborted) throw new Unobservable('timeout', `${what}: given up, the target was closed`);
       if (options.signal?.aborted) throw options.signal.reason;
-      if (last !== undefined && (deadline.aborted || error === last)) throw last.cause;
-      if (deadline.aborted) {
+      if (last !== undefined && (over.aborted || silence.aborted || error === last)) throw last.cause;
+      if (silence.aborted) {
         throw new Unobservable('timeout', `${what}: no answer within ${this.#deadlineSeconds} s`, {
           hint: 'the API server accepts connections and does not answer, or a firewall drops them: try kubectl version',
         });
       }
-      throw error instanceof ApiAnswer ? error : unobservable(error, what);
+      throw error instanceof ApiAnswer ? error : withHint(unobservable(error, what));
     }
   }
 
@@ -200,6 +212,12 @@ export class ApiTransport {
   }
 }
 
+function withHint(error: Unobservable): Unobservable {
+  if (error.kind !== 'unreachable' || error.hint !== undefined) return error;
+  const hint = 'see that the cluster is up and that the kubeconfig names its address: try kubectl version';
+  return new Unobservable(error.kind, error.message, { hint, cause: error.cause });
+}
+
 /** The error for an answer that is none of the hoped for; one that may be another later is asked for again. */
 export function refusal(response: http.IncomingMessage, body: string, url: URL): Error {
   const status = response.statusCode ?? 0;
@@ -213,7 +231,7 @@ class StaleConnection extends Error {}
 /** An answer that may be another one later. */
 class Refused extends Error {
   override readonly cause: Error;
-  /** Milliseconds since the epoch: not to be asked again before. */
+  /** Milliseconds since the epoch: not to be asked again before. In the past when the server does not say. */
   readonly readyAt: number;
 
   constructor(cause: Error, retryAfter: string | undefined) {
@@ -225,8 +243,8 @@ class Refused extends Error {
 
 /** Retry-After is seconds or a date (RFC 9110, 10.2.3). */
 function parseRetryAfter(value: string | undefined): number {
-  if (value === undefined) return Date.now();
-  return /^\d+$/.test(value) ? Date.now() + Number(value) * 1000 : Date.parse(value) || Date.now();
+  if (value === undefined) return 0;
+  return /^\d+$/.test(value) ? Date.now() + Number(value) * 1000 : Date.parse(value) || 0;
 }
 
 async function until(at: number, signal: AbortSignal): Promise<void> {

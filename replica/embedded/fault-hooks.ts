@@ -11,6 +11,7 @@ const conditions = [
   'api-hangs',
   'api-throttles',
   'api-errors',
+  'api-hiccups',
 ] as const;
 export type HookName = (typeof conditions)[number];
 
@@ -23,6 +24,7 @@ export class FaultHooks {
   readonly #node: Node;
   readonly #programs: ReplicaPrograms;
   readonly #active = new Map<HookName, () => Promise<void>>();
+  #requests = 0;
 
   constructor(node: Node, programs: ReplicaPrograms) {
     this.#node = node;
@@ -43,10 +45,18 @@ export class FaultHooks {
   readonly intercept = (request: { readonly path: string }): Interception | undefined => {
     if (request.path.startsWith('/replica.local/')) return undefined;
     if (this.#active.has('api-hangs')) return { hang: true };
-    if (this.#active.has('api-throttles')) return refusal(429, 'TooManyRequests', 'the server has received too many requests');
-    if (this.#active.has('api-errors')) return refusal(500, 'InternalError', 'etcdserver: request timed out');
+    if (this.#active.has('api-throttles')) return throttled;
+    if (this.#active.has('api-errors')) return ailing;
+    if (this.#active.has('api-hiccups')) return this.#hiccup();
     return undefined;
   };
+
+  /** Every third request fails, as throttled and as an error of the server in turn. */
+  #hiccup(): Interception | undefined {
+    this.#requests += 1;
+    if (this.#requests % 3 !== 0) return undefined;
+    return this.#requests % 2 === 0 ? throttled : ailing;
+  }
 
   async #begin(name: HookName): Promise<() => Promise<void>> {
     switch (name) {
@@ -64,6 +74,7 @@ export class FaultHooks {
       case 'api-hangs':
       case 'api-throttles':
       case 'api-errors':
+      case 'api-hiccups':
         return async () => {};
     }
   }
@@ -74,7 +85,23 @@ export class FaultHooks {
   }
 }
 
-function refusal(code: number, reason: string, message: string): Interception {
-  const body = JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code });
-  return { status: code, headers: { 'content-type': 'application/json', 'retry-after': '1' }, body };
+const throttled = refusal(429, 'TooManyRequests', 'the server has received too many requests', { 'retry-after': '1' });
+const ailing = refusal(500, 'InternalError', 'etcdserver: request timed out');
+
+function refusal(
+  code: number,
+  reason: string,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): Interception {
+  const body = JSON.stringify({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    reason,
+    code,
+  });
+  return { status: code, headers: { 'content-type': 'application/json', ...headers }, body };
 }

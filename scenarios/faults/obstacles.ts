@@ -56,6 +56,10 @@ export const obstacles: readonly Fault[] = [
     ['P1.settings-current', 'P1.migrations'],
     ['P1.streams', 'P1.logs-clean', 'P1.lag', 'P1.workloads', 'P1.restarts'],
   ),
+  condition('api-hangs', 'the API server accepts requests and answers none', [...overKubernetes, ...overTunnels], []),
+  condition('api-throttles', 'the API server answers 429 to all', [...overKubernetes, ...overTunnels], []),
+  condition('api-errors', 'the API server answers 500 to all', [...overKubernetes, ...overTunnels], []),
+  condition('api-hiccups', 'the API server answers 429 or 500 to every third request, and no verdict changes', [], []),
 ];
 
 /** A switch of the embedded replica. What it does to the programs shows later; what it does to an observer at once. */

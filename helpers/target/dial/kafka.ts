@@ -43,7 +43,8 @@ export function connectKafka(target: Target, service: ServiceRef): KafkaConnecti
   const kafka = new kafkajs.Kafka({
     clientId: 'telemetry-verify',
     brokers: [`${service.service}.${service.namespace}.svc:${service.port}`],
-    connectionTimeout: deadlineMs,
+    // Dialling keeps deadlines of its own, and says more when they pass.
+    connectionTimeout: deadlineMs * 4,
     authenticationTimeout: deadlineMs,
     requestTimeout: deadlineMs,
     retry: { retries: 2, initialRetryTime: 100, maxRetryTime: deadlineMs },
