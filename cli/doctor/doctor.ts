@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { loadMigration } from '../../helpers/config/load.ts';
 import type { Migration } from '../../helpers/config/schema.ts';
 import type { Examination } from '../../helpers/doctor/observed.ts';
+import type { RunTarget } from '../../helpers/evidence/run.ts';
 import { criteria } from '../../specs/criteria.ts';
 import { terminalStyle } from '../output/choose-display.ts';
 import { holdTarget } from '../verify/own-replica.ts';
@@ -24,12 +25,43 @@ export async function doctor(options: DoctorOptions, signal: AbortSignal): Promi
   );
   const chosen = chooseTarget(migration, options);
   const suite = runVersions(resolve(options.config));
-  await using held = await holdTarget(chosen, 'before-phase5', progress(options), signal);
-  const target = await describeTarget(held.target);
-  const examination = await examineTarget(held.target, migration, signal);
+  const { target, examination } = await look(chosen, migration, progress(options), signal);
   const result = doctorResult(target, examination, await suite, migration.run.futureTolerance);
   process.stdout.write(`${await resultText(result, options)}\n`);
   return exitCode(result);
+}
+
+/** A replica that does not start is a target that cannot be reached: there is a result to print. */
+async function look(
+  chosen: ChosenTarget,
+  migration: Migration,
+  progress: (step: string) => void,
+  signal: AbortSignal,
+): Promise<{ target: RunTarget; examination: Examination }> {
+  const startedAt = new Date().toISOString();
+  const held = await holdTarget(chosen, 'before-phase5', progress, signal).catch((error: unknown) => {
+    signal.throwIfAborted();
+    return error instanceof Error ? error : new Error(String(error));
+  });
+  if (held instanceof Error) {
+    const { name, config } = chosen;
+    const hint = 'start it by itself to see more: npm run replica';
+    return {
+      target: { name, kind: config.kind, rehearsal: config.kind !== 'live', timeScale: config.timeScale },
+      examination: {
+        startedAt,
+        finishedAt: new Date().toISOString(),
+        api: { unseen: { kind: 'unreachable', message: held.message, hint } },
+        sights: undefined,
+      },
+    };
+  }
+  await using _ = held;
+  const [target, examination] = await Promise.all([
+    describeTarget(held.target),
+    examineTarget(held.target, migration, signal),
+  ]);
+  return { target, examination };
 }
 
 async function examineTarget(

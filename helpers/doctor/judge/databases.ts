@@ -10,10 +10,11 @@ export function databaseFindings({ databases }: Pick<Sights, 'databases'>): Doct
 
 function ofDatabase(sight: DatabaseSight): DoctorFinding[] {
   const { place, login, old, needsTimescale } = sight;
-  const subject = `${place.database} on ${place.namespace}/${place.service}:${place.port}`;
+  const address = `${place.namespace}/${place.service}:${place.port}`;
+  const subject = `${place.database} on ${address}`;
   const why = unseen(login);
   if (why) {
-    const found = notReached('databases', subject, why);
+    const found = notReached('databases', subject, why, address);
     return [old && why.kind === 'no-ready-pod' ? { ...found, level: 'warning' } : found];
   }
   const role = seen(sight.role);

@@ -4,8 +4,10 @@ import type { KafkaSight, Look, Sights, Unseen } from '../observed.ts';
 import { type DoctorFinding, type Group, seen, unseen, unseenFinding } from './finding.ts';
 
 /** What could not be connected to. That its Service has no ready pod was said already, with the reason. */
-export function notReached(group: Group, subject: string, why: Unseen): DoctorFinding {
-  if (why.kind !== 'no-ready-pod' || !why.message.startsWith('Service ')) return unseenFinding(group, subject, why);
+export function notReached(group: Group, subject: string, why: Unseen, address = subject): DoctorFinding {
+  if (why.kind !== 'no-ready-pod' || !why.message.startsWith('Service ')) {
+    return unseenFinding(group, subject, why, address);
+  }
   return { group, level: 'unseen', subject, text: 'cannot be asked: no pod behind its Service is ready' };
 }
 
@@ -21,16 +23,18 @@ export function connectFindings({ connect }: Pick<Sights, 'connect'>): DoctorFin
     const subject = pod === undefined ? `${instance} in ${namespace}` : `${instance} (${namespace}/${pod}:${port})`;
     const why = unseen(version);
     return why
-      ? unseenFinding('connect', subject, why)
+      ? unseenFinding('connect', subject, why, `${pod}:${port}`)
       : { group: 'connect', level: 'ok', subject, text: 'answers over HTTP' };
   });
 }
 
 export function kafkaFindings({ kafka }: Pick<Sights, 'kafka'>): DoctorFinding[] {
-  const { service, cluster, topics, groups, wantedTopics, wantedGroups } = kafka;
+  const { service, cluster, fetchVersion, topics, groups, wantedTopics, wantedGroups } = kafka;
   const subject = `${service.namespace}/${service.service}:${service.port}`;
   const why = unseen(cluster);
-  if (why) return [notReached('kafka', subject, why)];
+  // Of a broker that accepts connections and is silent, kafkajs says no more than that it is not connected.
+  const silent = unseen(fetchVersion)?.kind === 'timeout' ? unseen(fetchVersion) : undefined;
+  if (why) return [notReached('kafka', subject, silent ?? why)];
   const { clusterId = '', brokers = [] } = seen(cluster) ?? {};
   return [
     { group: 'kafka', level: 'ok', subject, text: `cluster ${clusterId}, broker ${list(brokers)}` },

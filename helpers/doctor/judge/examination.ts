@@ -3,7 +3,7 @@ import { clockFindings } from './clocks.ts';
 import { databaseFindings } from './databases.ts';
 import { connectFindings, kafkaFindings, mqttFindings } from './endpoints.ts';
 import { type DoctorFinding, seen, unseen, unseenFinding } from './finding.ts';
-import { permissionFindings } from './permissions.ts';
+import { missingRules, permissionFindings } from './permissions.ts';
 import { type VersionState, versionFindings } from './versions.ts';
 import { workloadFindings } from './workloads.ts';
 
@@ -35,15 +35,27 @@ export function judgeExamination(
   }
   const user = seen(sights.user);
   const as = user === undefined ? '' : `, and takes us for ${user}`;
-  return [
-    { group: 'cluster', level: 'ok', subject: 'API server', text: `answers${as}` },
-    ...permissionFindings(sights),
+  const beneath = [
     ...workloadFindings(sights),
     ...mqttFindings(sights),
     ...kafkaFindings(sights),
     ...databaseFindings(sights),
     ...connectFindings(sights),
     ...clockFindings(examination, futureToleranceSeconds),
+  ];
+  const isRuleMissing = missingRules(sights.permissions).length > 0;
+  return [
+    { group: 'cluster', level: 'ok', subject: 'API server', text: `answers${as}` },
+    ...permissionFindings(sights),
+    ...(isRuleMissing ? beneath.map(asConsequence) : beneath),
     ...versionFindings(versions),
   ];
+}
+
+/** What the API server refused for want of a rule: the rule was named once, and for all of its namespaces. */
+function asConsequence(finding: DoctorFinding): DoctorFinding {
+  const [, refused] = /^(.*): forbidden \(403 .*\)$/.exec(finding.text) ?? [];
+  if (refused === undefined) return finding;
+  const { fix: _, ...rest } = finding;
+  return { ...rest, text: `${refused} is forbidden, see Permissions` };
 }

@@ -31,9 +31,26 @@ export interface DoctorFinding {
   readonly fix?: string;
 }
 
-/** The finding for something that was not seen, in the words of why. */
-export function unseenFinding(group: Group, subject: string, { message, hint }: Unseen): DoctorFinding {
-  return { group, level: 'unseen', subject, text: message, ...(hint === undefined ? {} : { fix: hint }) };
+/**
+ * The finding for something that was not seen, in the words of why.
+ *
+ * @param address what the subject is at, where the subject does not say it: the message need not say it again
+ */
+export function unseenFinding(
+  group: Group,
+  subject: string,
+  { message, hint }: Unseen,
+  address: string = subject,
+): DoctorFinding {
+  const text = withoutAddress(message, address);
+  return { group, level: 'unseen', subject, text, ...(hint === undefined ? {} : { fix: hint }) };
+}
+
+/** `Kafka at x/s:9092: connection refused` becomes `connection refused`. */
+function withoutAddress(message: string, address: string): string {
+  const parts = message.split(': ');
+  const first = parts.findIndex((part) => !part.includes(address));
+  return first === -1 ? message : parts.slice(first).join(': ');
 }
 
 /** What was seen, where something was. */
