@@ -146,6 +146,7 @@ class MemoryStore implements KubeStore {
     if (!previous) return undefined;
     const object = structuredClone(previous);
     edit(object);
+    if (!isDeepStrictEqual(object.spec, previous.spec)) setDefaults(object);
     return this.#replace(collection, previous, object, {});
   }
 

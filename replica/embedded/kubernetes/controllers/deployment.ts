@@ -115,6 +115,8 @@ function rollingUpdate(context: ControllerContext, rollout: Rollout): void {
   // Down, as far as enough stay available. Old pods that are not available help nobody: they go first.
   const newUnavailable = Math.max(0, up - availableOf(current));
   let removable = oldTotal + up - (wanted - maxUnavailable) - newUnavailable;
+  // By what was asked for, not only by status, which lags behind: else the same pods would be taken away twice.
+  if (removable <= 0) return;
   for (const set of old) {
     const unhealthy = Math.min(replicasOf(set) - Math.min(replicasOf(set), availableOf(set)), Math.max(0, removable));
     if (unhealthy <= 0) continue;
