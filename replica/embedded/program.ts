@@ -43,8 +43,15 @@ export interface ContainerContext {
   dial(host: string, port: number): Promise<Duplex>;
 }
 
+/** What runs beside a program. argv begins with the command's own name; resolves with the exit code. */
 export type Command = (
   argv: readonly string[],
-  io: { readonly stdin: Readable; readonly stdout: Writable; readonly stderr: Writable; readonly tty: boolean; readonly signal: AbortSignal },
+  io: {
+    readonly stdin: Readable;
+    readonly stdout: Writable;
+    readonly stderr: Writable;
+    readonly tty: boolean;
+    readonly signal: AbortSignal;
+  },
   context: ContainerContext,
 ) => Promise<number>;

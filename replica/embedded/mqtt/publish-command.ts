@@ -4,7 +4,7 @@ import { connect, MosquittoError, parseFlags, qosOf } from './client-options.ts'
 /** `mosquitto_pub -t TOPIC -m MESSAGE | -n [-q QOS] [-r]` */
 export const mosquittoPub: Command = async (argv, io, context) => {
   try {
-    const flags = parseFlags(argv);
+    const flags = parseFlags(argv.slice(1));
     const [topic] = flags.topic;
     const message = flags['null-message'] ? '' : flags.message;
     if (topic === undefined || message === undefined) {

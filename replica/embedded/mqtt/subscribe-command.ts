@@ -6,7 +6,7 @@ const timedOut = 27; // MOSQ_ERR_TIMEOUT, the exit code after -W seconds without
 /** `mosquitto_sub -t TOPIC … [-C COUNT] [-W SECONDS] [-v]`: a line a message. */
 export const mosquittoSub: Command = async (argv, io, context) => {
   try {
-    const flags = parseFlags(argv);
+    const flags = parseFlags(argv.slice(1));
     if (flags.topic.length === 0) throw new MosquittoError('Error: You must specify a topic to subscribe to.', 1);
     const client = await connect(flags, context);
     try {

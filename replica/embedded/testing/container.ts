@@ -7,8 +7,8 @@ import type { Command, ContainerContext } from '../program.ts';
 export interface TestContainer extends ContainerContext {
   readonly lines: readonly string[];
   stop(): void;
-  /** Runs a command beside the program, as kubectl exec does. */
-  exec(command: Command, argv: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }>;
+  /** Runs a command beside the program, as kubectl exec does: its name comes before these. */
+  exec(command: Command, args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }>;
   /** Resolves when a line of the log contains the text. */
   logged(part: string): Promise<void>;
 }
@@ -65,11 +65,11 @@ export function testContainer(
       return near;
     },
     stop: () => stopping.abort(),
-    async exec(command, argv) {
+    async exec(command, args) {
       const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
       const output = Promise.all([text(stdout), text(stderr)]);
       const io = { stdin, stdout, stderr, tty: false, signal: stopping.signal };
-      const code = await command(argv, io, container);
+      const code = await command(['command', ...args], io, container);
       stdout.end();
       stderr.end();
       const [out, err] = await output;

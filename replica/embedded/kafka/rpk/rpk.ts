@@ -11,7 +11,7 @@ const requestTimeoutMs = 10_000;
 /** `rpk …` in the broker's container: a Kafka client of the broker beside it, or of the one that --brokers names. */
 export const rpk: Command = async (argv, io, context) => {
   try {
-    const { words, options } = parse(argv);
+    const { words, options } = parse(argv.slice(1));
     const action = actionOf(words, options);
     const [host = 'localhost', port = '9092'] = options.brokers.split(',')[0]?.split(':') ?? [];
     const socket = await context.dial(host, Number(port)).catch(() => {
