@@ -34,7 +34,8 @@ async function verify(kubeconfig: string): Promise<Result> {
       out.trim().startsWith('{') ? resolve(out) : reject(error ?? new Error(err)),
     );
   });
-  const document: { decision: string; criteria: { id: string; verdict: string; summary: string }[] } = JSON.parse(stdout);
+  const document: { decision: string; criteria: { id: string; verdict: string; summary: string }[] } =
+    JSON.parse(stdout);
   return {
     decision: document.decision,
     verdicts: new Map(document.criteria.map(({ id, verdict }) => [id, verdict])),
@@ -42,41 +43,61 @@ async function verify(kubeconfig: string): Promise<Result> {
   };
 }
 
-const withVerdict = ({ verdicts }: Result, wanted: string) => [...verdicts].filter(([, verdict]) => verdict === wanted).map(([id]) => id);
+const withVerdict = ({ verdicts }: Result, wanted: string) =>
+  [...verdicts].filter(([, verdict]) => verdict === wanted).map(([id]) => id);
 
 describe('a healthy replica', () => {
-  test('is GO, every criterion passed', async () => {
-    const replica = await startOwnReplica({ state: 'before-phase5', timeScale: 30, progress: () => {} });
-    try {
-      const result = await verify(replica.kubeconfig);
-      expect(result.decision, result.summaries).toBe('GO');
-      expect(withVerdict(result, 'pass').sort(), result.summaries).toEqual(criteria.filter(({ phase }) => phase === 'phase1').map(({ id }) => id).sort());
-    } finally {
-      await replica.stop();
-    }
-  }, perFault);
+  test(
+    'is GO, every criterion passed',
+    async () => {
+      const replica = await startOwnReplica({ state: 'before-phase5', timeScale: 30, progress: () => {} });
+      try {
+        const result = await verify(replica.kubeconfig);
+        expect(result.decision, result.summaries).toBe('GO');
+        expect(withVerdict(result, 'pass').sort(), result.summaries).toEqual(
+          criteria
+            .filter(({ phase }) => phase === 'phase1')
+            .map(({ id }) => id)
+            .sort(),
+        );
+      } finally {
+        await replica.stop();
+      }
+    },
+    perFault,
+  );
 });
 
 describe.each(faults)('$name', (fault) => {
   const obstructs = fault.obstructs ?? [];
   const aim = [...fault.expects.map((id) => `${id} fails`), ...obstructs.map((id) => `${id} is inconclusive`)];
 
-  test(`${fault.title}: ${aim.join(', ')}`, async () => {
-    const replica = await startOwnReplica({ state: 'before-phase5', timeScale: 30, progress: () => {} });
-    try {
-      await callReplicaAt(replica.kubeconfig, 'PUT', `faults/${fault.name}`);
-      const result = await verify(replica.kubeconfig);
-      const allowed = new Set([...fault.expects, ...obstructs, ...(fault.entails ?? [])]);
-      expect(withVerdict(result, 'fail'), result.summaries).toEqual(expect.arrayContaining([...fault.expects]));
-      expect(withVerdict(result, 'inconclusive'), result.summaries).toEqual(expect.arrayContaining([...obstructs]));
-      expect([...result.verdicts].filter(([id, verdict]) => verdict !== 'pass' && !allowed.has(id)), result.summaries).toEqual([]);
-      const gates = fault.expects.some((id) => criteria.find((criterion) => criterion.id === id)?.gates);
-      if (gates) expect(result.decision).toBe('NO-GO');
-      else if (obstructs.length > 0) expect(result.decision).toBe('INCONCLUSIVE');
-    } finally {
-      await replica.stop();
-    }
-  }, perFault);
+  test(
+    `${fault.title}: ${aim.join(', ')}`,
+    async () => {
+      const replica = await startOwnReplica({ state: 'before-phase5', timeScale: 30, progress: () => {} });
+      try {
+        await callReplicaAt(replica.kubeconfig, 'PUT', `faults/${fault.name}`);
+        const result = await verify(replica.kubeconfig);
+        const allowed = new Set([...fault.expects, ...obstructs, ...(fault.entails ?? [])]);
+        expect(withVerdict(result, 'fail'), result.summaries).toEqual(expect.arrayContaining([...fault.expects]));
+        expect(withVerdict(result, 'inconclusive'), result.summaries).toEqual(expect.arrayContaining([...obstructs]));
+        expect(
+          [...result.verdicts].filter(([id, verdict]) => verdict !== 'pass' && !allowed.has(id)),
+          result.summaries,
+        ).toEqual([]);
+        // A silent broker is more than an obstacle: what flowed through it stops, which is a finding too.
+        const failed = withVerdict(result, 'fail').some(
+          (id) => criteria.find((criterion) => criterion.id === id)?.gates,
+        );
+        if (failed) expect(result.decision).toBe('NO-GO');
+        else expect(result.decision).toBe(obstructs.length > 0 ? 'INCONCLUSIVE' : 'GO');
+      } finally {
+        await replica.stop();
+      }
+    },
+    perFault,
+  );
 });
 
 test('every criterion of phase 1 has a fault that turns it red and an obstacle that turns it inconclusive', () => {

@@ -14,6 +14,7 @@ test('freshness, every and window are divided', () => {
   const result = scaled(shipped, 30);
   expect(result.run.window).toBe(120);
   expect(result.new.streams['temperature-indoor']).toMatchObject({ every: 30, freshness: 240 });
+  expect(result.new.streams.energy).toMatchObject({ every: 1, freshness: 10 });
 });
 
 test('nothing falls below 5 s, and what is shorter already stays', () => {

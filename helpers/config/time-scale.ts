@@ -3,18 +3,22 @@ import type { Migration } from './schema.ts';
 /** A replica is not waited for in less than this: shorter, and the machine's own hiccups would be judged. */
 const shortestSeconds = 5;
 
+/** A replica's sensor does not report more often than this: it would load the machine for nothing. */
+const shortestIntervalSeconds = 1;
+
 /**
  * The migration as a replica is judged by that runs `timeScale` times faster than life.
  *
- * The rule of migration.yaml's `timeScale`: it divides what is waited for, which are a stream's freshness, the interval at
- * which it reports and the window of live data, never to below 5 s (what is shorter already stays as it is), and nothing
- * else. Declared facts (a retention of 90 days), days of observation, deadlines and the distance of two readings stay.
+ * The rule of migration.yaml's `timeScale`: it divides what is waited for, which are a stream's freshness and the window
+ * of live data, never to below 5 s, and the interval at which a stream reports, never to below 1 s (what is shorter
+ * already stays as it is), and nothing else. Declared facts (a retention of 90 days), days of observation, deadlines and the distance of two readings stay.
  */
 export function scaled(migration: Migration, timeScale: number): Migration {
-  const scale = (seconds: number) => Math.max(Math.min(seconds, shortestSeconds), seconds / timeScale);
+  const scale = (seconds: number, shortest = shortestSeconds) =>
+    Math.max(Math.min(seconds, shortest), seconds / timeScale);
   const streams = Object.entries(migration.new.streams).map(([name, stream]) => [
     name,
-    { ...stream, every: scale(stream.every), freshness: scale(stream.freshness) },
+    { ...stream, every: scale(stream.every, shortestIntervalSeconds), freshness: scale(stream.freshness) },
   ]);
   return {
     ...migration,

@@ -9,12 +9,22 @@ const directory = resolve(import.meta.dirname, '..', 'manifests');
 export async function loadManifests(): Promise<readonly KubeObject[]> {
   const files = (await readdir(directory)).filter((name) => name.endsWith('.yaml')).sort();
   const documents = await Promise.all(
-    files.map(async (name) => parseAllDocuments(await readFile(join(directory, name), 'utf8')).map((document) => document.toJS() as KubeObject)),
+    files.map(async (name) =>
+      parseAllDocuments(await readFile(join(directory, name), 'utf8')).map((document) => document.toJS() as KubeObject),
+    ),
   );
   return documents.flat().sort((a, b) => rank(a) - rank(b));
 }
 
-const order = ['Namespace', 'CustomResourceDefinition', 'ServiceAccount', 'Secret', 'ConfigMap', 'PersistentVolumeClaim', 'Service'];
+const order = [
+  'Namespace',
+  'CustomResourceDefinition',
+  'ServiceAccount',
+  'Secret',
+  'ConfigMap',
+  'PersistentVolumeClaim',
+  'Service',
+];
 
 function rank({ kind }: KubeObject): number {
   const index = order.indexOf(kind);

@@ -7,7 +7,8 @@ import type { KubeObject } from './kubernetes/object.ts';
  */
 export function migrationsOf(manifests: readonly KubeObject[], namespace: string): readonly string[] {
   const configMap = manifests.find(
-    ({ kind, metadata }) => kind === 'ConfigMap' && metadata.namespace === namespace && metadata.name.endsWith('-migrations'),
+    ({ kind, metadata }) =>
+      kind === 'ConfigMap' && metadata.namespace === namespace && metadata.name.endsWith('-migrations'),
   );
   if (!configMap) return [];
   const files = Object.entries((configMap.data ?? {}) as Record<string, string>).sort(([a], [b]) => (a < b ? -1 : 1));

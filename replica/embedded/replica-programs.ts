@@ -12,6 +12,7 @@ import { imageRepository, programFor } from './programs/catalog.ts';
 export interface ReplicaProgramsOptions {
   readonly state: HistoryState;
   readonly nowMs: number;
+  readonly timeScale: number;
   readonly manifests: readonly KubeObject[];
   readonly cacheDirectory: string;
 }
@@ -25,7 +26,8 @@ export interface ReplicaPrograms extends AsyncDisposable {
   freezeDatabase(database: string, frozen: boolean): Promise<void>;
 }
 
-export function replicaPrograms({ state, nowMs, manifests, cacheDirectory }: ReplicaProgramsOptions): ReplicaPrograms {
+export function replicaPrograms(options: ReplicaProgramsOptions): ReplicaPrograms {
+  const { state, nowMs, timeScale, manifests, cacheDirectory } = options;
   const beganAt = new Date(historyStartMs(nowMs));
   let brokerVolume: Map<string, unknown> | undefined;
 
@@ -36,7 +38,7 @@ export function replicaPrograms({ state, nowMs, manifests, cacheDirectory }: Rep
       return {
         sql: migrations,
         sqlAtStart: migrations.length > 0 ? [appliedAt(beganAt)] : [],
-        history: { state, nowMs },
+        history: { state, nowMs, timeScale },
       };
     },
   });
@@ -45,7 +47,7 @@ export function replicaPrograms({ state, nowMs, manifests, cacheDirectory }: Rep
     ...redpanda,
     run(context: ContainerContext) {
       const volume = context.volume(redpandaDataPath);
-      if (volume.size === 0) seedTopics(volume, historySeeds({ state, nowMs }));
+      if (volume.size === 0) seedTopics(volume, historySeeds({ state, nowMs, timeScale }));
       brokerVolume = volume;
       return redpanda.run(context);
     },

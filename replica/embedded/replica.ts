@@ -49,7 +49,7 @@ export async function startEmbeddedReplica(options: EmbeddedReplicaOptions): Pro
   const manifests = await loadManifests();
   const store = createObjectStore({ now });
   started.use(startControllers(store, { now, timeScale }));
-  const programs = started.use(replicaPrograms({ state, nowMs, manifests, cacheDirectory }));
+  const programs = started.use(replicaPrograms({ state, nowMs, timeScale, manifests, cacheDirectory }));
   const node = started.use(startNode({ store, programs: programs.programFor, timeScale, now, seeding: () => seeding }));
 
   const objects = manifests.filter(({ kind }) => kind !== 'Job').map((object) => asOf(state, object));
@@ -67,7 +67,14 @@ export async function startEmbeddedReplica(options: EmbeddedReplicaOptions): Pro
   const hooks = new FaultHooks(node, programs);
   const routes = options.routes(hooks);
   const server = started.use(
-    await startApiServer({ store, kubelet: node, certificates: await certificates, intercept: hooks.intercept, routes: () => routes, now }),
+    await startApiServer({
+      store,
+      kubelet: node,
+      certificates: await certificates,
+      intercept: hooks.intercept,
+      routes: () => routes,
+      now,
+    }),
   );
   const running = started.move();
   return { kubeconfig: kubeconfig(server), [Symbol.asyncDispose]: () => running.disposeAsync() };
@@ -75,7 +82,8 @@ export async function startEmbeddedReplica(options: EmbeddedReplicaOptions): Pro
 
 function create(store: KubeStore, object: KubeObject): void {
   const type = resourceOf(object);
-  if (!type) throw new Error(`the manifests hold a ${object.apiVersion} ${object.kind}, which the replica has no resource for`);
+  if (!type)
+    throw new Error(`the manifests hold a ${object.apiVersion} ${object.kind}, which the replica has no resource for`);
   store.create(type, structuredClone(object));
 }
 
@@ -89,7 +97,8 @@ const writers = new Set(['mqtt-input', 'mqtt-input-v2', 'redpanda-sink', 'redpan
 
 /** After the cutover the old system's inputs and sinks are scaled to 0; its database stays. */
 function asOf(state: HistoryState, object: KubeObject): KubeObject {
-  if (state !== 'after-phase5' || object.kind !== 'Deployment' || !writers.has(object.metadata.namespace ?? '')) return object;
+  if (state !== 'after-phase5' || object.kind !== 'Deployment' || !writers.has(object.metadata.namespace ?? ''))
+    return object;
   return { ...object, spec: { ...object.spec, replicas: 0 } };
 }
 
@@ -106,4 +115,3 @@ function clusterObjects(): readonly KubeObject[] {
     },
   ];
 }
-

@@ -18,7 +18,10 @@ export function whenReady(store: ObjectStore, withinMs: number): Promise<void> {
     const look = () => {
       if (unready(store).length === 0) settle();
     };
-    const deadline = setTimeout(() => settle(new Error(`not ready after ${withinMs / 1000} s: ${unready(store).join('; ')}`)), withinMs);
+    const deadline = setTimeout(
+      () => settle(new Error(`not ready after ${withinMs / 1000} s: ${unready(store).join('; ')}`)),
+      withinMs,
+    );
     watching.defer(() => clearTimeout(deadline));
     for (const kind of kinds) watching.use(store.watch(kind, look));
     look();
@@ -29,7 +32,10 @@ function unready(store: ObjectStore): string[] {
   return kinds
     .flatMap((kind) => store.list(kind))
     .filter(({ spec, status }) => Number(status?.readyReplicas ?? 0) !== Number(spec?.replicas ?? 1))
-    .map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}${why(store, metadata.namespace, metadata.name)}`);
+    .map(
+      ({ kind, metadata }) =>
+        `${kind} ${metadata.namespace}/${metadata.name}${why(store, metadata.namespace, metadata.name)}`,
+    );
 }
 
 function why(store: ObjectStore, namespace: string | undefined, name: string): string {
@@ -39,7 +45,9 @@ function why(store: ObjectStore, namespace: string | undefined, name: string): s
 }
 
 function waiting({ status }: KubeObject): string[] {
-  const containers = (status?.containerStatuses ?? []) as { state?: { waiting?: { reason?: string }; terminated?: { exitCode?: number } } }[];
+  const containers = (status?.containerStatuses ?? []) as {
+    state?: { waiting?: { reason?: string }; terminated?: { exitCode?: number } };
+  }[];
   return containers.flatMap(({ state }) => {
     if (state?.waiting?.reason) return [state.waiting.reason];
     return state?.terminated ? [`exit code ${state.terminated.exitCode}`] : [];

@@ -33,6 +33,11 @@ const swallowOutdoor = trigger(
   'temperature_sensors',
   `if new.location = 'outdoor' then return null; end if; return new;`,
 );
+const loseHalf = trigger(
+  'insert',
+  'energy_consumption',
+  `if extract(epoch from date_trunc('second', new.time))::bigint % 2 = 0 then return null; end if; return new;`,
+);
 const nullOutdoorTemp = trigger('insert', 'heatpump_status', 'new.outdoor_temp := null; return new;');
 const ignoreUpdates = trigger('update', 'settings', 'return null;');
 const refuseInserts = trigger('insert', 'energy_consumption', `raise exception 'planted: inserts are refused';`);
@@ -71,6 +76,23 @@ export const rowFaults: readonly Fault[] = [
         create table planted_rows as select * from temperature_sensors where location = 'outdoor' and time > now() - interval '3 hours';
         delete from temperature_sensors where location = 'outdoor' and time > now() - interval '3 hours'`,
       undo: `${swallowOutdoor.undo}; insert into temperature_sensors select * from planted_rows; drop table planted_rows`,
+    },
+  ),
+  sqlFault(
+    {
+      name: 'rows-lost',
+      title: 'half of the rows of a stream never reach their table',
+      expects: ['P1.rows-keep-pace'],
+      entails: ['P1.streams'],
+    },
+    'telemetry',
+    {
+      plant: `${loseHalf.plant};
+        create table planted_rows as select * from energy_consumption
+          where time > now() - interval '3 hours' and extract(epoch from date_trunc('second', time))::bigint % 2 = 0;
+        delete from energy_consumption
+          where time > now() - interval '3 hours' and extract(epoch from date_trunc('second', time))::bigint % 2 = 0`,
+      undo: `${loseHalf.undo}; insert into energy_consumption select * from planted_rows; drop table planted_rows`,
     },
   ),
   sqlFault(

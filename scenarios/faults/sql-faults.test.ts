@@ -20,7 +20,7 @@ beforeAll(async () => {
   cacheDirectory = await mkdtemp(join(tmpdir(), 'faults-'));
   const manifests = await loadManifests();
   const start = async (name: DatabaseName, database: string, namespace: string, timescale: boolean) => {
-    const history = { state: 'before-phase5', nowMs: Date.now() } as const;
+    const history = { state: 'before-phase5', nowMs: Date.now(), timeScale: 30 } as const;
     const sql = [...(timescale ? ['create extension timescaledb'] : []), ...migrationsOf(manifests, namespace)];
     const instance = await PostgresInstance.start({
       database,

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { reading } from './readings.ts';
 import { historyRows } from './rows.ts';
-import { intervalMs, schedule } from './schedule.ts';
+import { intervalMs, paceMs, pastSchedule, schedule } from './schedule.ts';
 import { historySeeds, historyTopics } from './topics.ts';
 
 const nowMs = Date.UTC(2026, 10, 24, 3, 20, 7, 123);
-const before = { state: 'before-phase5', nowMs } as const;
+const before = { state: 'before-phase5', nowMs, timeScale: 1 } as const;
 const topicOf = (name: string, of: Parameters<typeof historyTopics>[0] = before) => {
   const topic = historyTopics(of).find(({ topic }) => topic === name);
   if (!topic) throw new Error(`no topic ${name}`);
@@ -110,7 +110,7 @@ describe('rows agree with records', () => {
 });
 
 test('after the cutover the old past ends an hour ago, the new one now', () => {
-  const after = { state: 'after-phase5', nowMs } as const;
+  const after = { state: 'after-phase5', nowMs, timeScale: 1 } as const;
   const newest = (name: string) => {
     const topic = topicOf(name, after);
     return nowMs - topic.timeMs(topic.recordCount - 1);
@@ -136,3 +136,17 @@ test('counters only grow, and values stay plausible', () => {
     [energy, hours] = [meter.activeTotalConsumption.total, pump.d104];
   }
 });
+
+test.each(['energy', 'temperature-outdoor', 'temperature-indoor'] as const)(
+  'the last two windows of %s went at the replica’s pace, without a gap to what came before',
+  (sensor) => {
+    const past = pastSchedule(sensor, { nowMs, timeScale: 30 });
+    const times = Array.from({ length: 400 }, (_, index) => past.timeMs(past.count - 400 + index));
+    const recent = times.filter((at) => at >= nowMs - 240_000);
+    expect(recent).toHaveLength(240_000 / paceMs(sensor, 30));
+    const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(intervalMs[sensor] * 1.2);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(0);
+    expect(nowMs - (times.at(-1) ?? 0)).toBeLessThanOrEqual(paceMs(sensor, 30));
+  },
+);

@@ -1,7 +1,7 @@
 import { bridgeMappings, type Json } from '../programs/connect/mappings.ts';
 import { type OldTopic, oldRecords } from '../programs/old/records.ts';
 import { random, reading, type SensorName } from './readings.ts';
-import { firstAtOrAfter, historyStartMs, momentMs, type Schedule, schedule } from './schedule.ts';
+import { firstAtOrAfter, historyStartMs, momentMs, pastSchedule, type Schedule } from './schedule.ts';
 import { type HistoryOf, oldHistoryEndMs } from './state.ts';
 
 /** The records of the past, oldest first, each made when it is asked for: the one source of topics and of tables. */
@@ -20,11 +20,11 @@ export const newTopics = {
 export type NewTopic = keyof typeof newTopics;
 
 /** The records that the bridge has put into a new topic. */
-export function newRecords(topic: NewTopic, { nowMs }: HistoryOf): RecordHistory {
+export function newRecords(topic: NewTopic, of: HistoryOf): RecordHistory {
   const sensor = newTopics[topic];
   const mapping = bridgeMappings[topic];
   if (!mapping) throw new Error(`no mapping for topic ${topic}`);
-  const times = schedule(sensor, historyStartMs(nowMs), nowMs);
+  const times = pastSchedule(sensor, of);
   return {
     ...times,
     record: (index) => {

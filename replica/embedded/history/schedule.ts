@@ -34,6 +34,32 @@ export function schedule(sensor: SensorName, fromMs: number, toMs: number): Sche
   };
 }
 
+/** A sensor never reports more often than this, however fast the replica runs. */
+export const fastestMs = 1_000;
+
+/** Life's interval at the replica's pace, in milliseconds. */
+export function paceMs(sensor: SensorName, timeScale: number): number {
+  return Math.max(fastestMs, intervalMs[sensor] / timeScale);
+}
+
+/** How much of a replica's past went at its own pace already, in milliseconds of life: two windows of live data. */
+const recentMs = 7_200_000;
+
+/**
+ * A sensor's moments in a replica's past: at life's own rate, but for the last stretch, which went at the replica's pace.
+ * A window of live data is as full when the replica starts as it is an hour later.
+ */
+export function pastSchedule(sensor: SensorName, { nowMs, timeScale }: { nowMs: number; timeScale: number }): Schedule {
+  const pace = paceMs(sensor, timeScale);
+  const recent = timeScale > 1 ? Math.floor(recentMs / timeScale / pace) : 0;
+  const recentFromMs = nowMs - recent * pace;
+  const old = schedule(sensor, historyStartMs(nowMs), recentFromMs);
+  return {
+    count: old.count + recent,
+    timeMs: (index) => (index < old.count ? old.timeMs(index) : Math.floor(recentFromMs + (index - old.count) * pace)),
+  };
+}
+
 /** Where the past of a replica begins that starts at the moment given. */
 export function historyStartMs(nowMs: number): number {
   return nowMs - historyDays * dayMs;

@@ -6,12 +6,14 @@ export interface HistoryOf {
   readonly state: HistoryState;
   /** When the replica starts: its past ends here. */
   readonly nowMs: number;
+  /** How much faster than life the replica runs: so did the last of its past. */
+  readonly timeScale: number;
 }
 
 /** How long before the replica's start its cutover was. */
 export const cutoverAgoMs = 3_600_000;
 
 /** When the old system received its last message. */
-export function oldHistoryEndMs({ state, nowMs }: HistoryOf): number {
+export function oldHistoryEndMs({ state, nowMs }: Pick<HistoryOf, 'state' | 'nowMs'>): number {
   return state === 'after-phase5' ? nowMs - cutoverAgoMs : nowMs;
 }

@@ -5,7 +5,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import type { HistoryState } from '../history/rows.ts';
+import type { HistoryOf } from '../history/state.ts';
 
 /** What a database server is at its birth. */
 export interface InstanceOptions {
@@ -18,7 +18,7 @@ export interface InstanceOptions {
   /** Applied at every start, before history: what depends on the time of day. */
   readonly sqlAtStart?: readonly string[];
   /** Rows of the past, loaded at every start. */
-  readonly history?: { readonly state: HistoryState; readonly nowMs: number };
+  readonly history?: HistoryOf;
   /** Where prepared data directories are kept between starts. */
   readonly cacheDirectory: string;
 }

@@ -47,7 +47,11 @@ export function postgresProgram(options: PostgresProgramOptions): PostgresProgra
       timescale,
       password: context.env.POSTGRES_PASSWORD ?? '',
       // The image of TimescaleDB creates its extension before any script runs.
-      sql: [...(timescale ? ['CREATE EXTENSION IF NOT EXISTS timescaledb'] : []), ...scripts.map(([, sql]) => sql), ...birth.sql],
+      sql: [
+        ...(timescale ? ['CREATE EXTENSION IF NOT EXISTS timescaledb'] : []),
+        ...scripts.map(([, sql]) => sql),
+        ...birth.sql,
+      ],
       sqlAtStart: birth.sqlAtStart ?? [],
       ...(birth.history ? { history: birth.history } : {}),
       cacheDirectory: options.cacheDirectory,

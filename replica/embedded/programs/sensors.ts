@@ -1,14 +1,11 @@
 import type { MqttClient } from 'mqtt';
 import { reading, type SensorName, sensorTopics } from '../history/readings.ts';
-import { intervalMs } from '../history/schedule.ts';
+import { fastestMs, paceMs } from '../history/schedule.ts';
 import type { Program } from '../program.ts';
 import { mqttFromEnvironment } from './clients/mqtt.ts';
 import { ended, pause } from './ended.ts';
 
 const names = Object.keys(sensorTopics) as SensorName[];
-
-/** A sensor never reports more often than this, however fast the replica runs. */
-const fastestMs = 1_000;
 
 /**
  * The house's sensors. They go on where the seeded history ends: the same function of time, at the replica's pace.
@@ -29,11 +26,6 @@ export const sensorsProgram: Program = {
   },
   memoryBytes: () => 24 * 2 ** 20,
 };
-
-/** Life's interval at the replica's pace, in milliseconds. */
-export function paceMs(sensor: SensorName, timeScale: number): number {
-  return Math.max(fastestMs, intervalMs[sensor] / timeScale);
-}
 
 async function report(client: MqttClient, name: SensorName, timeScale: number, signal: AbortSignal): Promise<void> {
   const interval = paceMs(name, timeScale);

@@ -49,7 +49,7 @@ test('both versions sample once, both sinks store once, and dashboards are answe
   const data = new Map<string, unknown>();
   seedTopics(
     data,
-    historySeeds({ state: 'before-phase5', nowMs: Date.now() }).map(({ topic }) => ({ topic })),
+    historySeeds({ state: 'before-phase5', nowMs: Date.now(), timeScale: 1 }).map(({ topic }) => ({ topic })),
   );
   const users = new Map([['/mosquitto/secret/users', 'house:h']]);
   world.run(mosquitto, { name: 'mosquitto.mosquitto', files: users });
