@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{helpers,specs,replica,scenarios,cli,reports}/**/*.test.ts'],
-          exclude: ['scenarios/detection.test.ts', '**/*.slow.test.ts'],
+          exclude: ['scenarios/detection.test.ts', '**/*.slow.test.ts', '**/*.browser.test.ts'],
           testTimeout: 20_000,
           hookTimeout: 60_000,
         },
@@ -19,6 +19,16 @@ export default defineConfig({
           include: ['contract/**/*.contract.test.ts'],
           testTimeout: 20_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        // Skipped, with words, where there is no Chromium.
+        test: {
+          name: 'browser',
+          include: ['reports/**/*.browser.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 2 },
         },
       },
       {

@@ -25,7 +25,9 @@ const timed = async (work: () => Promise<unknown>): Promise<number> => {
 
 const start = (): Promise<ReplicaHandle> => startOwnReplica({ state: 'before-phase5', timeScale, progress: () => {} });
 
-console.log(`Medians of ${runs} runs (lowest to highest), Node ${process.version}, ${process.platform} ${process.arch}\n`);
+console.log(
+  `Medians of ${runs} runs (lowest to highest), Node ${process.version}, ${process.platform} ${process.arch}\n`,
+);
 
 const first = await times(async () => {
   await rm(cacheDirectory, { recursive: true, force: true });
@@ -56,7 +58,9 @@ try {
   console.log(row("the plan's phase 1 and 4.1 commands, by kubectl", plan, 's', 'compared with'));
   console.log(`${'  ratio verify : plan'.padEnd(52)}${(median(running) / median(plan)).toFixed(2)}\n`);
   console.log(row("the suite's processes together, peak", suiteMiB, 'MiB', 'limit 477 MiB (500 MB)'));
-  console.log(row("the replica's processes together, peak", [memory.peakMiB('replica/main.ts')], 'MiB', 'limit 1907 MiB (2 GB)'));
+  console.log(
+    row("the replica's processes together, peak", [memory.peakMiB('replica/main.ts')], 'MiB', 'limit 1907 MiB (2 GB)'),
+  );
   memory.stop();
 } finally {
   await replica.stop();

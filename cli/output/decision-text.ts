@@ -27,7 +27,7 @@ export function decisionText(run: RunResult, report: string | undefined, { color
 }
 
 /** `12 pass, 1 FAIL, 1 waived; 2 to be advised of; 5.2s` */
-export function tally(run: RunResult): string {
+function tally(run: RunResult): string {
   const kinds = Object.keys(verdictLooks) as VerdictKind[];
   const counts = kinds.flatMap((kind) => {
     const count = run.criteria.filter(({ verdict }) => verdict.kind === kind).length;

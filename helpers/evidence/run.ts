@@ -18,7 +18,7 @@ export interface RunResult {
   readonly versions: RunVersions;
 }
 
-export interface RunPhase {
+interface RunPhase {
   readonly id: string;
   readonly title: string;
   /** How many criteria the phase has; a run that judged fewer decides nothing about it. */
