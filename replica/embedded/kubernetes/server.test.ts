@@ -374,6 +374,30 @@ describe('who may do what', () => {
       });
   });
 
+  test('the admin may act as another, and then may do what that one may', async () => {
+    const secrets = '/api/v1/namespaces/x/secrets';
+    const as = (user: string, groups: string[] = []) => ({
+      headers: { 'impersonate-user': user, ...(groups.length > 0 ? { 'impersonate-group': groups } : {}) },
+    });
+    const account = 'system:serviceaccount:verify:reader';
+    const refused = await raw(api.config(), 'GET', secrets, as(account));
+    expect(refused.status).toBe(403);
+    expect(refused.json.message).toContain(`User "${account}" cannot list resource "secrets"`);
+    expect((await raw(api.config(), 'GET', `${secrets}/one`, as(account))).status).toBe(200);
+    expect((await raw(api.config(), 'GET', secrets, as('jane'))).status).toBe(403);
+    expect((await raw(api.config(), 'GET', secrets, as('jane', ['a,b', 'system:masters']))).status).toBe(200);
+    expect((await raw(api.config(), 'GET', secrets, { headers: { 'impersonate-group': 'x' } })).status).toBe(400);
+  });
+
+  test('the reader may not act as another', async () => {
+    const { status, json } = await raw(reader(), 'GET', '/version', { headers: { 'impersonate-user': 'jane' } });
+    expect({ status, message: json.message }).toEqual({
+      status: 403,
+      message:
+        'users "jane" is forbidden: User "system:serviceaccount:verify:reader" cannot impersonate resource "users" in API group "" at the cluster scope',
+    });
+  });
+
   test('a permission that is taken away is gone with the next request', async () => {
     const rules = () =>
       api.cluster.store.get({ group: 'rbac.authorization.k8s.io', resource: 'roles' }, 'x', 'reads')?.rules;

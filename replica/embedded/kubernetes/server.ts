@@ -10,6 +10,7 @@ import type { Certificates } from './certificates.ts';
 import { type Audit, AuditLog } from './http/audit.ts';
 import { discover, version } from './http/discovery.ts';
 import type { Answer, Api } from './http/exchange.ts';
+import { actingAs } from './http/impersonate.ts';
 import { answerOnSocket, carryOut, carryOutUpgrade, type Intercept } from './http/intercept.ts';
 import { answerLocal, localPrefix, type Routes } from './http/local-routes.ts';
 import { openApi } from './http/openapi.ts';
@@ -17,7 +18,7 @@ import { authorize } from './http/rbac.ts';
 import { type RequestInfo, requestInfo } from './http/request-info.ts';
 import { answerResource } from './http/resources.ts';
 import { Snapshots } from './http/snapshots.ts';
-import { type ApiUser, authenticate } from './http/users.ts';
+import { type ApiUser, authenticate, type Identity } from './http/users.ts';
 import type { ContextToken } from './kubeconfig.ts';
 import { resourceType } from './resources.ts';
 import { asStatusError, noSuchResource, type StatusError } from './status.ts';
@@ -105,12 +106,12 @@ class Front {
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const received = new Date();
     const info = requestInfo(request.method ?? 'GET', request.url ?? '/');
-    let user: ApiUser | undefined;
+    let user: Identity | undefined;
     // A connection that breaks is its client's to notice.
     response.on('error', () => {});
     response.once('close', () => this.#record(received, info, user, response.statusCode));
     try {
-      user = authenticate(request, this.#users);
+      user = this.#identify(request);
       if (await carryOut(this.#intercept({ ...info, user }), response)) return;
       const answer = await this.#route(request, response, info, user);
       if (answer) send(response, answer);
@@ -122,10 +123,10 @@ class Front {
   async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const received = new Date();
     const info = requestInfo(request.method ?? 'GET', request.url ?? '/');
-    let user: ApiUser | undefined;
+    let user: Identity | undefined;
     socket.on('error', () => {});
     try {
-      user = authenticate(request, this.#users);
+      user = this.#identify(request);
       if (await carryOutUpgrade(this.#intercept({ ...info, user }), socket)) return;
       authorize(this.#api.store, user, info);
       this.#streams.add(socket);
@@ -139,6 +140,11 @@ class Front {
     }
   }
 
+  /** Whom a request is judged as, and written into the audit log. */
+  #identify(request: IncomingMessage): Identity {
+    return actingAs(request, authenticate(request, this.#users), this.#api.store);
+  }
+
   closeStreams(): void {
     for (const stream of this.#streams) stream.destroy();
   }
@@ -147,7 +153,7 @@ class Front {
     request: IncomingMessage,
     response: ServerResponse,
     info: RequestInfo,
-    user: ApiUser,
+    user: Identity,
   ): Promise<Answer | undefined> {
     if (info.path.startsWith(localPrefix)) return answerLocal(request, info, user, this.#routes(), this.#audit);
     authorize(this.#api.store, user, info);
@@ -185,7 +191,7 @@ class Front {
     return { status: 200, body: document };
   }
 
-  #record(received: Date, { verb, path, resource }: RequestInfo, user: ApiUser | undefined, status: number): void {
+  #record(received: Date, { verb, path, resource }: RequestInfo, user: Identity | undefined, status: number): void {
     const { version: _, ...where } = resource ?? { version: '' };
     this.#audit.add({
       at: received.toISOString(),

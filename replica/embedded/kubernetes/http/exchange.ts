@@ -5,7 +5,7 @@ import type { ResourceType } from '../resources.ts';
 import type { KubeStore } from '../store.ts';
 import type { RequestInfo, ResourcePath } from './request-info.ts';
 import type { Snapshots } from './snapshots.ts';
-import type { ApiUser } from './users.ts';
+import type { Identity } from './users.ts';
 
 /** What every request is answered from. */
 export interface Api {
@@ -20,7 +20,7 @@ export interface Exchange extends Api {
   readonly info: RequestInfo;
   readonly path: ResourcePath;
   readonly type: ResourceType;
-  readonly user: ApiUser;
+  readonly user: Identity;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }

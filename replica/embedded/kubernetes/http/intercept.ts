@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestInfo } from './request-info.ts';
-import type { ApiUser } from './users.ts';
+import type { Identity } from './users.ts';
 
 /** What a request gets before its answer, or instead of it. */
 export interface Interception {
@@ -16,7 +16,7 @@ export interface Interception {
   readonly hang?: boolean;
 }
 
-export type Intercept = (request: RequestInfo & { readonly user?: ApiUser }) => Interception | undefined;
+export type Intercept = (request: RequestInfo & { readonly user?: Identity }) => Interception | undefined;
 
 /** Does what was ordered for a request; true when that was its answer. */
 export async function carryOut(interception: Interception | undefined, response: ServerResponse): Promise<boolean> {

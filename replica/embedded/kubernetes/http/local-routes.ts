@@ -4,7 +4,7 @@ import type { Audit } from './audit.ts';
 import { readBody } from './body.ts';
 import { type Answer, ok } from './exchange.ts';
 import type { RequestInfo } from './request-info.ts';
-import type { ApiUser } from './users.ts';
+import type { Identity } from './users.ts';
 
 /** A request for one of the replica's own paths. */
 export interface LocalRequest {
@@ -29,7 +29,7 @@ export const localPrefix = '/replica.local/';
 export async function answerLocal(
   request: IncomingMessage,
   info: RequestInfo,
-  user: ApiUser,
+  user: Identity,
   routes: Routes,
   audit: Audit,
 ): Promise<Answer> {

@@ -1,7 +1,7 @@
 import type { KubeObject, ObjectStore } from '../object.ts';
 import { StatusError } from '../status.ts';
 import type { RequestInfo, ResourcePath } from './request-info.ts';
-import type { ApiUser } from './users.ts';
+import type { Identity } from './users.ts';
 
 /** What a Role or ClusterRole grants. */
 export interface PolicyRule {
@@ -57,7 +57,7 @@ const everything: readonly PolicyRule[] = [
 ];
 
 /** The rules that hold for a user: cluster-wide, and in the namespace if one is given. */
-export function rulesFor(store: ObjectStore, user: ApiUser, namespace: string | undefined): readonly PolicyRule[] {
+export function rulesFor(store: ObjectStore, user: Identity, namespace: string | undefined): readonly PolicyRule[] {
   if (user.groups.includes('system:masters')) return everything;
   const bindings = [
     ...store.list(rbac('clusterrolebindings')),
@@ -67,7 +67,7 @@ export function rulesFor(store: ObjectStore, user: ApiUser, namespace: string | 
   return [...everyone, ...granted];
 }
 
-function binds(object: KubeObject, user: ApiUser): boolean {
+function binds(object: KubeObject, user: Identity): boolean {
   const { subjects = [] } = object as unknown as Binding;
   return subjects.some(({ kind, name, namespace }) => {
     if (kind === 'Group') return name === 'system:authenticated' || user.groups.includes(name);
@@ -87,24 +87,28 @@ function rulesOf(store: ObjectStore, binding: KubeObject): readonly PolicyRule[]
 }
 
 /** Throws Forbidden, in the API server's words, unless the user may do what the request asks. */
-export function authorize(store: ObjectStore, user: ApiUser, info: RequestInfo): void {
+export function authorize(store: ObjectStore, user: Identity, info: RequestInfo): void {
   const { resource: path, verb } = info;
   if (!path) {
     const rules = rulesFor(store, user, undefined);
     if (rules.some((rule) => grantsPath(rule, verb, info.path))) return;
     throw new StatusError(403, 'Forbidden', `forbidden: User "${user.name}" cannot ${verb} path "${info.path}"`, {});
   }
-  if (isAllowed(store, user, verb, path)) return;
-  throw refusal(user, verb, path);
+  authorizeResource(store, user, verb, path);
+}
+
+/** Throws Forbidden unless the user may do that to a resource. */
+export function authorizeResource(store: ObjectStore, user: Identity, verb: string, path: ResourcePath): void {
+  if (!isAllowed(store, user, verb, path)) throw refusal(user, verb, path);
 }
 
 /** Whether a user may do that to a resource. */
-export function isAllowed(store: ObjectStore, user: ApiUser, verb: string, path: ResourcePath): boolean {
+export function isAllowed(store: ObjectStore, user: Identity, verb: string, path: ResourcePath): boolean {
   return rulesFor(store, user, path.namespace).some((rule) => grants(rule, verb, path));
 }
 
 /** Whether a user may do that to a path outside of the resources. */
-export function isPathAllowed(store: ObjectStore, user: ApiUser, verb: string, path: string): boolean {
+export function isPathAllowed(store: ObjectStore, user: Identity, verb: string, path: string): boolean {
   return rulesFor(store, user, undefined).some((rule) => grantsPath(rule, verb, path));
 }
 
@@ -135,7 +139,7 @@ function qualifiedResource({ resource, subresource }: ResourcePath): string {
   return subresource === undefined ? resource : `${resource}/${subresource}`;
 }
 
-function refusal(user: ApiUser, verb: string, path: ResourcePath): StatusError {
+function refusal(user: Identity, verb: string, path: ResourcePath): StatusError {
   const { group, resource, name, namespace } = path;
   const type = group === '' ? resource : `${resource}.${group}`;
   const what = name === undefined ? type : `${type} "${name}"`;

@@ -2,7 +2,7 @@ import type { KubeObject, ObjectStore } from '../object.ts';
 import type { ResourceType } from '../resources.ts';
 import { badRequest, methodNotAllowed } from '../status.ts';
 import { isAllowed, isPathAllowed, rulesFor } from './rbac.ts';
-import type { ApiUser } from './users.ts';
+import type { Identity } from './users.ts';
 
 interface ResourceAttributes {
   readonly namespace?: string;
@@ -14,7 +14,7 @@ interface ResourceAttributes {
 }
 
 /** Answers what a user asks about itself: who it is, and what it may do (`kubectl auth whoami`, `can-i`, `can-i --list`). */
-export function answerReview(type: ResourceType, review: KubeObject, user: ApiUser, store: ObjectStore): unknown {
+export function answerReview(type: ResourceType, review: KubeObject, user: Identity, store: ObjectStore): unknown {
   const head = { kind: type.kind, apiVersion: `${type.group}/${type.version}`, metadata: {} };
   switch (type.resource) {
     case 'selfsubjectreviews':
@@ -31,7 +31,7 @@ export function answerReview(type: ResourceType, review: KubeObject, user: ApiUs
   }
 }
 
-function isGranted({ spec = {} }: KubeObject, user: ApiUser, store: ObjectStore): boolean {
+function isGranted({ spec = {} }: KubeObject, user: Identity, store: ObjectStore): boolean {
   const path = spec.nonResourceAttributes as { path?: string; verb?: string } | undefined;
   if (path) return isPathAllowed(store, user, path.verb ?? '', path.path ?? '');
   const asked = spec.resourceAttributes as ResourceAttributes | undefined;
@@ -47,7 +47,7 @@ function isGranted({ spec = {} }: KubeObject, user: ApiUser, store: ObjectStore)
   });
 }
 
-function grantedRules({ spec = {} }: KubeObject, user: ApiUser, store: ObjectStore): unknown {
+function grantedRules({ spec = {} }: KubeObject, user: Identity, store: ObjectStore): unknown {
   const rules = rulesFor(store, user, (spec.namespace as string | undefined) ?? 'default');
   return {
     resourceRules: rules.filter((rule) => rule.resources !== undefined),

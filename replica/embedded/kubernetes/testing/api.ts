@@ -80,12 +80,18 @@ export async function raw(
   config: KubeConfig,
   method: string,
   path: string,
-  { body, accept, type = 'application/json' }: { body?: unknown; type?: string; accept?: string } = {},
+  {
+    body,
+    accept,
+    type = 'application/json',
+    headers: extra = {},
+  }: { body?: unknown; type?: string; accept?: string; headers?: Readonly<Record<string, string | string[]>> } = {},
 ): Promise<RawAnswer> {
   const own: RequestOptions = { method };
   await config.applyToHTTPSOptions(own);
   const headers = {
     ...own.headers,
+    ...extra,
     ...(accept ? { accept } : {}),
     ...(body === undefined ? {} : { 'content-type': type }),
   };
