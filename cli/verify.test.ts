@@ -55,6 +55,7 @@ describe.each([
   ['an unknown option', ['phase1', '--shrt'], 'Did you mean --short?'],
   ['no phase', [], 'phase'],
   ['no configuration', ['phase1', '--config', 'nowhere.yaml'], 'nowhere.yaml: no such file'],
+  ['an --out that cannot be written', ['phase1', '--out', '/dev/null/reports'], 'cannot be written to (ENOTDIR)'],
   ['no kubeconfig', ['phase1', '--target', 'live'], 'KUBECONFIG names no file that exists'],
 ])('%s', (_, args, words) => {
   test('ends with 64, in words without a stack, and nothing on standard output', async () => {

@@ -7,7 +7,11 @@ import { problemText } from './problem-text.ts';
 import type { Style } from './style.ts';
 
 /** What is printed once the run is over: the whole result, its short form, or its JSON document. */
-export async function resultText(run: RunResult, report: string, { json, short }: VerifyOptions): Promise<string> {
+export async function resultText(
+  run: RunResult,
+  report: string | undefined,
+  { json, short }: VerifyOptions,
+): Promise<string> {
   if (json) {
     const { verifyDocument } = await import('./json-document.ts');
     return JSON.stringify(verifyDocument(run, report), undefined, 2);
@@ -17,7 +21,7 @@ export async function resultText(run: RunResult, report: string, { json, short }
 }
 
 /** What does not hold, failures first, then the decision. */
-export function fullText(run: RunResult, report: string, style: Style): string {
+export function fullText(run: RunResult, report: string | undefined, style: Style): string {
   const now = new Date(run.finishedAt);
   const text = (kind: 'fail' | 'inconclusive') =>
     problemText(
@@ -31,7 +35,7 @@ export function fullText(run: RunResult, report: string, style: Style): string {
 }
 
 /** The decision, and one line for each criterion that does not pass. */
-export function shortText(run: RunResult, report: string, style: Style): string {
+export function shortText(run: RunResult, report: string | undefined, style: Style): string {
   const others = run.criteria.filter(({ verdict }) => verdict.kind !== 'pass');
   const idWidth = Math.max(0, ...others.map(({ id }) => id.length));
   return [...others.map((result) => criterionLine(result, idWidth, style)), decisionText(run, report, style)].join(

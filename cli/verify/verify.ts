@@ -30,7 +30,8 @@ export async function verify(phaseId: string, options: VerifyOptions, signal: Ab
   const target = chooseTarget(migration, options);
   const startedAt = new Date();
   const out = resolve(options.out);
-  const { runDirectory, writeResults } = await import('./write-results.ts');
+  const { prepareOut, runDirectory, writeResults } = await import('./write-results.ts');
+  await prepareOut(out);
   const directory = runDirectory(out, target.name, selection.phase.id, startedAt);
   const shown = await display(
     options,
@@ -47,8 +48,12 @@ export async function verify(phaseId: string, options: VerifyOptions, signal: Ab
     display: shown,
     signal,
   }).finally(() => shown.close());
-  const report = await writeResults(run, directory, out);
-  print(await resultText(run, shortPath(report), options));
+  // A full disk takes the report, not the decision.
+  const report = await writeResults(run, directory, out).catch((error: Error) => {
+    process.stderr.write(`the report could not be written: ${error.message}\n`);
+    return undefined;
+  });
+  print(await resultText(run, report && shortPath(report), options));
   return run.decision.exitCode;
 }
 

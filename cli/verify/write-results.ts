@@ -1,8 +1,19 @@
-import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { RunResult } from '../../helpers/evidence/run.ts';
 import { verifyDocument } from '../output/json-document.ts';
 import { junitXml } from '../output/junit.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** Throws `UsageError`, before anything is observed, when nothing can be kept in `out`. */
+export async function prepareOut(out: string): Promise<void> {
+  try {
+    await mkdir(out, { recursive: true });
+    await access(out, constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`--out ${out}: cannot be written to (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
 
 /** Where a run keeps its results below `out`: by target, phase and time. */
 export function runDirectory(out: string, target: string, phase: string, startedAt: Date): string {
