@@ -7,13 +7,13 @@ module.exports = {
     forbid(
       'judges-are-pure',
       'A judge knows data and configuration, never a cluster, a client or the clock of a machine.',
-      { path: '^helpers/judge/', pathNot: '\\.test\\.ts$|/testing/' },
-      { pathNot: '^helpers/(judge|config)/|observed\\.ts$|helpers/text\\.ts$|^node_modules/(pretty-ms|pretty-bytes)' },
+      { path: '^helpers/(doctor/)?judge/', pathNot: '\\.test\\.ts$|/testing/' },
+      { pathNot: '^helpers/(judge|config|doctor/judge)/|observed\\.ts$|helpers/text\\.ts$|^node_modules/(pretty-ms|pretty-bytes)' },
     ),
     forbid(
       'observers-do-not-judge',
       'What observes returns plain data.',
-      { path: '^helpers/(cluster|connect|broker|database|target)/' },
+      { path: '^helpers/(cluster|connect|broker|database|target|doctor/observe)/' },
       { path: '^helpers/judge/|^specs/|^reports/' },
     ),
     forbid(

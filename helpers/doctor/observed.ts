@@ -59,7 +59,7 @@ export interface Sights {
 }
 
 /** `old`: of the system that the plan removes, so that its absence is no trouble. */
-export interface Aged {
+interface Aged {
   readonly old: boolean;
 }
 
