@@ -12,6 +12,7 @@ export interface KafkaAddress extends AsyncDisposable {
 export const kafkaProtocolSubjects: readonly (Subject<KafkaAddress> | Absent)[] = [
   {
     name: 'the replica',
+    double: true,
     open: async () => {
       const { brokers, close } = await startKafkaDouble();
       return { brokers, [Symbol.asyncDispose]: close };

@@ -12,7 +12,7 @@ export interface MqttSystem extends AsyncDisposable {
 
 /** The double always, the real one where CONTRACT_MQTT_URL, _USERNAME and _PASSWORD say it is. */
 export const mqttSubjects: readonly (Subject<MqttSystem> | Absent)[] = [
-  { name: 'the replica', open: startMqttDouble },
+  { name: 'the replica', double: true, open: startMqttDouble },
   real(),
 ];
 

@@ -14,7 +14,7 @@ const password = 'contract-password';
 
 /** The replica's Redpanda Connect as the bridge, between the replica's brokers. */
 export function connectDouble(): Subject<ConnectSystem> {
-  return { name: 'the replica', open };
+  return { name: 'the replica', double: true, open };
 }
 
 async function open(): Promise<ConnectSystem> {

@@ -7,6 +7,7 @@ import type { KafkaSystem } from '../systems.ts';
 export function kafkaDouble(): Subject<KafkaSystem> {
   return {
     name: 'the replica',
+    double: true,
     open: async () => {
       const { brokers, close } = await startKafkaDouble();
       return {

@@ -10,7 +10,7 @@ import type { PostgresSystem } from '../systems.ts';
 
 /** The replica's TimescaleDB, over its wire. */
 export function postgresDouble(): Subject<PostgresSystem> {
-  return { name: 'the replica', open };
+  return { name: 'the replica', double: true, open };
 }
 
 async function open(): Promise<PostgresSystem> {
