@@ -144,12 +144,9 @@ export function parseFieldSelector(selector: string, resource: string): Matcher 
   const terms = selector.split(',').filter((term) => term !== '');
   const tests = terms.map((term): Matcher => {
     const [, path = '', operator = '', value = ''] = /^([^=!]+)(==|!=|=)(.*)$/.exec(term) ?? [];
-    if (path === '') throw badRequest(`invalid field selector: "${selector}"; can't understand "${term}"`);
+    if (path === '') throw badRequest(`invalid selector: '${selector}'; can't understand '${term}'`);
     const field = fields[path];
-    if (!field)
-      throw badRequest(
-        `Unable to find "${resource}" that match label selector "", field selector "${selector}": field label not supported: ${path}`,
-      );
+    if (!field) throw badRequest(`field label not supported: ${path}`);
     return operator === '!=' ? (object) => field(object) !== value : (object) => field(object) === value;
   });
   return (object) => tests.every((test) => test(object));

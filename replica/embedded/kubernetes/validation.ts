@@ -6,10 +6,24 @@ import { type FieldProblem, invalid } from './status.ts';
 
 type Bag = Record<string, unknown>;
 
-const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-const subdomainWords =
-  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character " +
-  "(e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+/** Their names are parts of DNS names. */
+const namedAsLabels: ReadonlySet<string> = new Set(['namespaces', 'services']);
+
+function notLabel(name: string): string | undefined {
+  if (/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name)) return undefined;
+  return (
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character " +
+    "(e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
+  );
+}
+
+function notSubdomain(name: string): string | undefined {
+  if (/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name)) return undefined;
+  return (
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character " +
+    "(e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+  );
+}
 
 /** Throws Invalid for an object that the API server would refuse. It knows the rules that operators meet, not all of them. */
 export function validate(type: ResourceType, object: KubeObject): void {
@@ -25,9 +39,13 @@ export function validateUpdate(type: ResourceType, object: KubeObject, previous:
 }
 
 function metadataProblems(type: ResourceType, { metadata }: KubeObject): FieldProblem[] {
+  const { group, resource } = type;
   // Names of RBAC objects are path segments (`system:discovery`).
-  if (type.group === 'rbac.authorization.k8s.io' || subdomain.test(metadata.name)) return [];
-  return [{ field: 'metadata.name', problem: 'Invalid value', value: metadata.name, detail: subdomainWords }];
+  if (group === 'rbac.authorization.k8s.io') return [];
+  const detail = namedAsLabels.has(resource) ? notLabel(metadata.name) : notSubdomain(metadata.name);
+  return detail === undefined
+    ? []
+    : [{ field: 'metadata.name', problem: 'Invalid value', value: metadata.name, detail }];
 }
 
 const rules: Readonly<Record<string, (object: KubeObject) => FieldProblem[]>> = {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { KubeObject, ObjectStore } from '../kubernetes/object.ts';
 import { badRequest, notFound, StatusError } from '../kubernetes/status.ts';
 import type { Program } from '../program.ts';
@@ -95,11 +96,13 @@ class RunningNode implements Node {
     const run = this.#running(ref);
     const exitCode = await run.exec(argv, io, signal);
     if (exitCode !== undefined) return exitCode;
+    const has = Object.keys(run.program.commands ?? {}).join(', ');
     throw new StatusError(
       500,
       'InternalError',
-      'Internal error occurred: error executing command in container: failed to exec in container: failed to start exec: OCI runtime exec failed: ' +
-        `exec failed: unable to start container process: exec: "${argv[0]}": executable file not found in $PATH: unknown`,
+      `Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "${randomBytes(32).toString('hex')}": OCI runtime exec failed: ` +
+        `exec failed: unable to start container process: exec: "${argv[0]}": executable file not found in $PATH: unknown` +
+        ` (a container of the embedded replica has no shell; this one has ${has === '' ? 'no command' : has})`,
     );
   }
 
