@@ -1,3 +1,4 @@
+import type { KubeConfig } from '@kubernetes/client-node';
 import type { Kafka } from 'kafkajs';
 import type { Get } from '../helpers/connect/instance.ts';
 import type { Queries } from '../helpers/database/sql.ts';
@@ -23,4 +24,15 @@ export interface ConnectSystem extends AsyncDisposable {
   readonly password: string;
   /** One message on an MQTT topic of the sensors, QoS 1. */
   publish(topic: string, payload: string): Promise<void>;
+}
+
+/** A Kubernetes API with controllers. What a contract makes lies in the namespace, which is gone in the end. */
+export interface KubernetesSystem extends AsyncDisposable {
+  readonly namespace: string;
+  /** May do everything. */
+  readonly admin: KubeConfig;
+  /** May read the namespace's pods, and its Secret `readable`. */
+  readonly reader: KubeConfig;
+  /** The reader's user name in messages. */
+  readonly readerName: string;
 }

@@ -174,10 +174,9 @@ function jobSpec(given: unknown): Bag {
     backoffLimit: 6,
     completionMode: 'NonIndexed',
     suspend: false,
-    manualSelector: spec.selector === undefined ? undefined : spec.manualSelector,
+    manualSelector: false,
     podReplacementPolicy: 'TerminatingOrFailed',
   });
-  if (spec.manualSelector === undefined) delete spec.manualSelector;
   template(spec);
   return spec;
 }

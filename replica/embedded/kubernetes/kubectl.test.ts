@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
@@ -32,7 +33,7 @@ for (const { name, path } of kubectls) {
 
     async function kubectl(words: string, input = ''): Promise<string> {
       const child = spawn(path ?? '', words.split(' '), {
-        env: { PATH: process.env.PATH, HOME: '/nonexistent', KUBECONFIG: api.kubeconfigFile },
+        env: { PATH: process.env.PATH, HOME: dirname(api.kubeconfigFile), KUBECONFIG: api.kubeconfigFile },
       });
       child.stdin.end(input);
       const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
@@ -145,7 +146,7 @@ for (const { name, path } of kubectls) {
 
     test('get -w shows what changes until it is told to stop', async () => {
       const child = spawn(path ?? '', ['get', 'configmaps', '-n', namespace, '-w', '-o', 'name'], {
-        env: { PATH: process.env.PATH, HOME: '/nonexistent', KUBECONFIG: api.kubeconfigFile },
+        env: { PATH: process.env.PATH, HOME: dirname(api.kubeconfigFile), KUBECONFIG: api.kubeconfigFile },
       });
       let seen = '';
       const watched = new Promise<void>((resolve) => {

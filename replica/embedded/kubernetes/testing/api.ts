@@ -89,14 +89,16 @@ export async function raw(
 ): Promise<RawAnswer> {
   const own: RequestOptions = { method };
   await config.applyToHTTPSOptions(own);
+  const bytes = body === undefined ? undefined : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   const headers = {
     ...own.headers,
     ...extra,
     ...(accept ? { accept } : {}),
-    ...(body === undefined ? {} : { 'content-type': type }),
+    // A DELETE with a body must say how long it is.
+    ...(bytes ? { 'content-type': type, 'content-length': bytes.length } : {}),
   };
   const sent = request(new URL(path, config.getCurrentCluster()?.server), { ...own, method, headers });
-  sent.end(body === undefined || typeof body === 'string' ? body : JSON.stringify(body));
+  sent.end(bytes);
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
   const answered = await text(response);
   return {
