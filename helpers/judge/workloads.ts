@@ -64,7 +64,7 @@ function judgeWorkload(workload: WorkloadState, ref: WorkloadRef): Finding {
   return { subject, verdict: 'pass', observed: `${workload.replicasReady} of ${workload.replicasDesired} ready` };
 }
 
-function podTrouble(pod: PodState): { observed: string; look: string }[] {
+export function podTrouble(pod: PodState): { observed: string; look: string }[] {
   const look = `kubectl describe pod ${pod.name} -n ${pod.namespace}`;
   if (pod.phase !== 'Running') {
     const waiting = pod.containers.find(({ reason }) => reason !== undefined);

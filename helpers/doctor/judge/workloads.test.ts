@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { workload } from '../../judge/testing/samples.ts';
+import { container, pod, workload } from '../../judge/testing/samples.ts';
 import type { ServiceSight, WorkloadSight } from '../observed.ts';
 import { seen, unseen } from '../testing/samples.ts';
 import { workloadFindings } from './workloads.ts';
@@ -42,8 +42,17 @@ test('one of the old system that is gone is no trouble', () => {
   expect(workloads({ old: true, state: seen(workload({ exists: false })) })).toMatchObject([{ level: 'warning' }]);
 });
 
-test('one that is not ready can be seen, and is to be minded', () => {
-  expect(workloads({ state: seen(workload({ replicasReady: 0 })) })).toMatchObject([
+test('one that is not ready can be seen, and is to be minded: which pods there are, and why', () => {
+  const crashing = container({ ready: false, state: 'waiting', reason: 'CrashLoopBackOff', restartCount: 3 });
+  const pods = [pod({ ready: false }, crashing)];
+  expect(workloads({ state: seen(workload({ replicasReady: 0, pods })) })).toMatchObject([
+    { level: 'ok' },
+    {
+      level: 'warning',
+      text: '0 of 1 replicas ready; container main of pod redpanda-connect-1 is not ready (waiting, CrashLoopBackOff, 3 restarts)',
+    },
+  ]);
+  expect(workloads({ state: seen(workload({ replicasReady: 0, pods: [] })) })).toMatchObject([
     { level: 'ok' },
     { level: 'warning', text: '0 of 1 replicas ready' },
   ]);

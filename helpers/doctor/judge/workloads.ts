@@ -1,4 +1,5 @@
 import { foundInstead, list } from '../../judge/words.ts';
+import { podTrouble } from '../../judge/workloads.ts';
 import type { ServiceSight, Sights, WorkloadSight } from '../observed.ts';
 import { type DoctorFinding, type Level, seen, unseen, unseenFinding } from './finding.ts';
 
@@ -38,7 +39,8 @@ function workloadFinding({ ref, old, state }: WorkloadSight): DoctorFinding[] {
   }
   const { replicasReady, replicasDesired } = workload;
   if (replicasReady >= replicasDesired) return [];
-  return [finding('warning', subject, `${replicasReady} of ${replicasDesired} replicas ready`)];
+  const why = workload.pods.flatMap(podTrouble).map(({ observed }) => `; ${observed}`);
+  return [finding('warning', subject, `${replicasReady} of ${replicasDesired} replicas ready${why.join('')}`)];
 }
 
 /** A namespace that cannot be listed hides all of its workloads: said once. */
