@@ -56,6 +56,14 @@ describe('an API server that cannot be asked ends it at once', () => {
     expect(api.requests).toEqual(['GET /version']);
   });
 
+  test('it throttles: that is said, and not that it is silent', async () => {
+    api.answer = (response) => json(response, 429, statusBody(429, 'TooManyRequests', 'too many requests'));
+    const { examination, seconds } = await timed();
+    expect(examination.api).toMatchObject({ unseen: { kind: 'throttled' } });
+    expect(examination.sights).toBeUndefined();
+    expect(seconds).toBeLessThan(4);
+  });
+
   test('it does not know the token', async () => {
     api.answer = (response) => json(response, 401, statusBody(401, 'Unauthorized', 'Unauthorized'));
     const { examination } = await timed();
@@ -89,7 +97,7 @@ test('everything but /version hangs: it ends within the deadline, and what was s
     if (pathname === '/version') json(response, 200, { gitVersion: 'v1.33.4' });
   };
   const { examination, seconds, unseen } = await timed();
-  expect(seconds).toBeLessThan(4);
+  expect(seconds).toBeLessThan(5);
   expect(examination.sights?.kubernetes).toEqual({ seen: 'v1.33.4' });
   expect([...new Set(unseen)]).toEqual(everything);
 });
