@@ -158,5 +158,6 @@ describe('what triggers do to a sink', () => {
 
 test('every fault has a name of its own and says what it is for', () => {
   expect(new Set(faults.map(({ name }) => name)).size).toBe(faults.length);
-  for (const { expects, obstructs } of faults) expect([...expects, ...(obstructs ?? [])]).not.toEqual([]);
+  const harmless = faults.filter(({ expects, obstructs = [] }) => expects.length + obstructs.length === 0);
+  expect(harmless.map(({ name }) => name)).toEqual(['api-hiccups']);
 });
