@@ -102,6 +102,7 @@ const defaultsOf: Readonly<Record<string, (object: KubeObject) => void>> = {
     });
     for (const claim of list(spec.volumeClaimTemplates)) {
       fill(claim, { apiVersion: 'v1', kind: 'PersistentVolumeClaim', status: { phase: 'Pending' } });
+      fill(bag(claim.metadata), unmade);
       fill(bag(claim.spec), { volumeMode: 'Filesystem' });
     }
     template(spec);
@@ -138,6 +139,8 @@ const defaultsOf: Readonly<Record<string, (object: KubeObject) => void>> = {
       failedJobsHistoryLimit: 1,
     });
     const job = bag(spec.jobTemplate);
+    job.metadata ??= {};
+    fill(bag(job.metadata), unmade);
     const inner = bag(job.spec);
     if (inner.template !== undefined) template(inner);
     object.spec = spec;
@@ -181,9 +184,13 @@ function jobSpec(given: unknown): Bag {
   return spec;
 }
 
+/** What stands in a template for what it has never been: made. */
+const unmade = { creationTimestamp: null };
+
 function template(spec: Bag): void {
   const pod = bag(spec.template);
   pod.metadata ??= {};
+  fill(bag(pod.metadata), unmade);
   pod.spec = podSpec(pod.spec);
   spec.template = pod;
 }

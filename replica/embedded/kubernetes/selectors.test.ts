@@ -54,7 +54,9 @@ test.each([
 
 test('a field that the API does not select by is refused', () => {
   expect(() => parseFieldSelector('spec.image=x', 'pods')).toThrow(/field label not supported: spec.image/);
-  expect(() => parseFieldSelector('status.phase=Running', 'configmaps')).toThrow(/field label not supported/);
+  expect(() => parseFieldSelector('status.phase=Running', 'configmaps')).toThrow(
+    /"status.phase" is not a known field selector/,
+  );
 });
 
 test('the events of an object are found by what they are about', () => {

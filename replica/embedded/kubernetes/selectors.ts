@@ -138,6 +138,11 @@ const fieldsOf: Readonly<Record<string, Readonly<Record<string, Field>>>> = {
   jobs: { 'status.successful': (object) => text(object.status?.succeeded ?? 0) },
 };
 
+/** In the words of a kind that can be selected by its name alone. */
+function unknownField(path: string): string {
+  return `"${path}" is not a known field selector: only "metadata.name", "metadata.namespace"`;
+}
+
 /** Parses `fieldSelector` for a resource. Throws BadRequest for a field that the API does not select by. */
 export function parseFieldSelector(selector: string, resource: string): Matcher {
   const fields: Readonly<Record<string, Field>> = { ...common, ...fieldsOf[resource] };
@@ -146,7 +151,7 @@ export function parseFieldSelector(selector: string, resource: string): Matcher 
     const [, path = '', operator = '', value = ''] = /^([^=!]+)(==|!=|=)(.*)$/.exec(term) ?? [];
     if (path === '') throw badRequest(`invalid selector: '${selector}'; can't understand '${term}'`);
     const field = fields[path];
-    if (!field) throw badRequest(`field label not supported: ${path}`);
+    if (!field) throw badRequest(fieldsOf[resource] ? `field label not supported: ${path}` : unknownField(path));
     return operator === '!=' ? (object) => field(object) !== value : (object) => field(object) === value;
   });
   return (object) => tests.every((test) => test(object));

@@ -106,7 +106,9 @@ function aggregated(isCore: boolean, documentVersion: string): unknown {
 }
 
 function aggregatedResource(type: ResourceType): unknown {
-  const own = { group: type.group, version: type.version, kind: type.kind };
+  // Kinds of Kubernetes itself stand there without their group, which is that of the document.
+  const isOwn = !/\.fluxcd\.io$|^metrics\.k8s\.io$/.test(type.group);
+  const own = { group: isOwn ? '' : type.group, version: isOwn ? '' : type.version, kind: type.kind };
   return {
     resource: type.resource,
     responseKind: own,

@@ -41,7 +41,8 @@ function scaleOf({ metadata, spec, status }: KubeObject): KubeObject {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp } as KubeObject['metadata'],
-    spec: { replicas: spec?.replicas ?? 0 },
+    // 0 is left out, as Go leaves it out.
+    spec: spec?.replicas ? { replicas: spec.replicas } : {},
     status: { replicas: status?.replicas ?? 0, selector: selector(spec?.selector) },
   };
 }

@@ -3,7 +3,7 @@ import { applyMerge } from '../patch/apply.ts';
 import { isObject } from '../patch/merge.ts';
 import { patched, patchTypes } from '../patch/patch.ts';
 import { apiVersion, type ResourceType } from '../resources.ts';
-import { badRequest, methodNotAllowed, notFound } from '../status.ts';
+import { badRequest, methodNotAllowed, notFound, StatusError } from '../status.ts';
 import type { DeleteOptions } from '../store.ts';
 import { contentType, readBody } from './body.ts';
 import { type Answer, type Exchange, isDryRun, ok } from './exchange.ts';
@@ -17,7 +17,10 @@ export async function createOne(exchange: Exchange): Promise<Answer> {
   const view = viewOf(type);
   const object = fromOutside(type, placed(exchange, await objectBody(exchange)));
   await checkFields(exchange, object);
-  if (object.metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
+  if (object.metadata.resourceVersion) {
+    // A real API server takes no account of whose mistake that is.
+    throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
+  }
   if (path.name !== undefined) throw methodNotAllowed();
   const created = store.create(view.stored, view.take(object), { dryRun: isDryRun(info.query) });
   return { status: 201, body: oneInForm(exchange, view.show(created)) };
