@@ -3,9 +3,9 @@ import type { VerifyOptions } from '../verify/options.ts';
 import { type Display, noDisplay } from './display.ts';
 import type { Style } from './style.ts';
 
-/** As this process's standard output wants it: colours and wrapped lines on a terminal alone. */
+/** As this process's standard output wants it: colours and wrapped lines on a terminal alone, where it tells its width. */
 export function terminalStyle(): Style {
-  return { colors: pc, width: process.stdout.isTTY ? process.stdout.columns : undefined };
+  return { colors: pc, width: process.stdout.isTTY ? process.stdout.columns || undefined : undefined };
 }
 
 /** A live list on a terminal, else plain lines; nothing where only the result is asked for. */
