@@ -51,6 +51,7 @@ function verify(...args: string[]): Promise<Ended> {
 describe.each([
   ['an unknown phase', ['phse1'], 'did you mean "phase1"'],
   ['an unknown criterion', ['phase1', '--only', 'P1.steams'], 'did you mean "P1.streams"'],
+  ['an --only that names nothing', ['phase1', '--only', ','], 'It names no criterion'],
   ['an unknown target', ['phase1', '--target', 'lve'], 'did you mean "live"'],
   ['an unknown option', ['phase1', '--shrt'], 'Did you mean --short?'],
   ['no phase', [], 'phase'],

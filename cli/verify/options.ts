@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { exitUsage } from '../usage-error.ts';
 import type { TargetOptions } from './target.ts';
 
@@ -14,13 +14,15 @@ export interface VerifyOptions extends TargetOptions {
 
 /** Reads the command line. Ends the process for `--help` (0) and for what it does not understand (64). */
 export function parseOptions(argv: readonly string[]): { readonly phase: string; readonly options: VerifyOptions } {
-  const ids = (value: string, before: readonly string[]) => [
-    ...before,
-    ...value
+  const ids = (value: string, before: readonly string[]) => {
+    const named = value
       .split(',')
       .map((id) => id.trim())
-      .filter((id) => id !== ''),
-  ];
+      .filter((id) => id !== '');
+    // No id at all, as an unset variable leaves it, must not mean every criterion.
+    if (named.length === 0) throw new InvalidArgumentError('It names no criterion; --list names them all.');
+    return [...before, ...named];
+  };
   const command = new Command('verify')
     .description(
       'Judges whether a phase of the migration is done: GO (exit code 0), NO-GO (1) or INCONCLUSIVE (2). It never writes.',

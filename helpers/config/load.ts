@@ -57,7 +57,7 @@ const fileErrors: Readonly<Record<string, string>> = {
 };
 
 function wholeFile(file: string, got: string): ConfigError {
-  const expected = 'a configuration such as the migration.yaml that comes with the suite';
+  const expected = 'a configuration such as the migration.yaml that comes with the suite (--config names another file)';
   return new ConfigError(file, [{ path: '', line: 0, column: 0, got, expected }]);
 }
 

@@ -87,9 +87,9 @@ describe('finding the kubeconfig', () => {
       /kubeconfig \/nowhere\/config: no such file/,
       /targets\.live\.kubeconfig/,
     ],
-    ['a directory', () => ({ kubeconfig: directory }), {}, /is a directory/, /KUBECONFIG/],
-    ['no YAML', () => ({ kubeconfig: write('bad', 'a: [') }), {}, /is no kubeconfig/, /KUBECONFIG/],
-    ['empty', () => ({ kubeconfig: write('empty', '') }), {}, /is no kubeconfig/, /KUBECONFIG/],
+    ['a directory', () => ({ kubeconfig: directory }), {}, /is a directory/, /--kubeconfig/],
+    ['no YAML', () => ({ kubeconfig: write('bad', 'a: [') }), {}, /is no kubeconfig/, /--kubeconfig/],
+    ['empty', () => ({ kubeconfig: write('empty', '') }), {}, /is no kubeconfig/, /--kubeconfig/],
     [
       'a wrong context',
       () => ({ context: 'verifer@fake' }),

@@ -59,7 +59,10 @@ export function loadKubeConfig(config: TargetConfig, name: string, env: NodeJS.P
 }
 
 function read(config: TargetConfig, name: string, env: NodeJS.ProcessEnv): KubeConfig {
-  if (config.kubeconfig !== undefined) return readFile(name, expandHome(config.kubeconfig, env));
+  if (config.kubeconfig !== undefined) {
+    const hint = `give one that can be read: --kubeconfig, or targets.${name}.kubeconfig in migration.yaml`;
+    return readFile(name, expandHome(config.kubeconfig, env), hint);
+  }
   if (config.kind === 'embedded') return readFile(name, embeddedKubeconfig, 'npm run replica');
   const listed = (env.KUBECONFIG ?? '').split(path.delimiter).filter((file) => file !== '');
   if (listed.length === 0) return readFile(name, expandHome('~/.kube/config', env));
