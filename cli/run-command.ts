@@ -3,6 +3,8 @@ import { exitUsage } from './usage-error.ts';
 
 const usageErrors: ReadonlySet<string> = new Set(['UsageError', 'ConfigError', 'TargetConfigError']);
 const exitInconclusive = 2;
+/** What has been interrupted ends within this, be it hung. */
+const farewellMs = 15_000;
 const signalNumbers = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
 
 export interface CommandWords {
@@ -23,14 +25,17 @@ export async function runCommand(words: CommandWords, run: (signal: AbortSignal)
       // Threads die with this process, and its replica does when it hangs up.
       if (interrupt.signal.aborted) process.exit(128 + signalNumbers[name]);
       process.exitCode = 128 + signalNumbers[name];
+      setTimeout(() => process.exit(), farewellMs).unref();
       interrupt.abort(new Error(`interrupted (${name}): ${words.undone}`));
     });
   }
   process.on('uncaughtException', (error) => process.exit(fail(error, words, interrupt.signal)));
   // Whoever reads the output may stop to, as `head` does.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   try {
     process.exit(await run(interrupt.signal));
   } catch (error) {
