@@ -1,9 +1,10 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { ConfigError, loadMigration } from '../helpers/config/load.ts';
 import { callReplica, type PlantedFault } from './control.ts';
 import { type ReplicaState, replicaHome, replicaStates, runningReplica } from './home.ts';
+import { Interrupted, interruption } from './interruption.ts';
 import { startKeptReplica, stopReplica } from './lifecycle.ts';
 
 /** `npm run replica`: keeps an embedded replica up, in the foreground or detached, and plants faults in it. */
@@ -19,9 +20,13 @@ interface Options {
 }
 
 const program = new Command('npm run replica --')
-  .description('An embedded replica of both systems: Kubernetes API, Kafka, MQTT, TimescaleDB and the programs between them.')
+  .description(
+    'An embedded replica of both systems: Kubernetes API, Kafka, MQTT, TimescaleDB and the programs between them.',
+  )
   .option('--config <file>', 'the migration as data', 'migration.yaml')
-  .addOption(new Option('--state <state>', 'where in the plan it stands').choices(replicaStates).default('before-phase5'))
+  .addOption(
+    new Option('--state <state>', 'where in the plan it stands').choices(replicaStates).default('before-phase5'),
+  )
   .option('--detach', 'return as soon as it serves, and leave it running')
   .option('--down', 'end the replica that runs')
   .option('--plant <fault>', 'plant a fault in the replica that runs; it stays until --undo or --down')
@@ -35,9 +40,14 @@ const options = program.parse().opts<Options>();
 try {
   process.exitCode = await run(options);
 } catch (error) {
-  const words = error instanceof ConfigError ? error.message : error instanceof Error ? error.message : String(error);
+  const words = error instanceof Error ? error.message : String(error);
   console.error(pc.red(options.debug && error instanceof Error ? (error.stack ?? words) : words));
-  process.exitCode = error instanceof ConfigError ? 64 : 1;
+  process.exitCode = exitCode(error);
+}
+
+function exitCode(error: unknown): number {
+  if (error instanceof Interrupted) return error.exitCode;
+  return error instanceof ConfigError ? 64 : 1;
 }
 
 async function run({ config, state, detach, down, plant, undo, faults }: Options): Promise<number> {
@@ -56,6 +66,7 @@ async function start(config: string, state: ReplicaState, detach: boolean): Prom
     return detach ? 0 : 1;
   }
   const embedded = Object.values(loadMigration(config).targets).find(({ kind }) => kind === 'embedded');
+  const interrupt = interruption();
   const began = performance.now();
   const seconds = () => `${((performance.now() - began) / 1000).toFixed(1)} s`;
   const replica = await startKeptReplica({
@@ -63,15 +74,23 @@ async function start(config: string, state: ReplicaState, detach: boolean): Prom
     timeScale: embedded?.timeScale ?? 1,
     config: resolve(config),
     detached: detach,
+    signal: interrupt.signal,
     progress: (step) => console.error(pc.dim(`${seconds().padStart(7)}  ${step}`)),
+  }).catch((error: unknown) => {
+    interrupt.signal.throwIfAborted();
+    throw error;
   });
-  console.error(pc.green(`${seconds().padStart(7)}  the replica serves, ${state.replace('-', ' ')}, ${embedded?.timeScale ?? 1} times life's pace`));
+  console.error(
+    pc.green(
+      `${seconds().padStart(7)}  the replica serves, ${state.replace('-', ' ')}, ${embedded?.timeScale ?? 1} times life's pace`,
+    ),
+  );
   console.log(`export KUBECONFIG=${replica.kubeconfig}`);
   if (detach) return 0;
   console.error(pc.dim('Ctrl-C ends it.'));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void replica.stop());
-  await replica.ended;
-  return 0;
+  const ended = await replica.ended;
+  if (ended === 0) return 0;
+  throw new Error(`the replica ended by itself (${ended}); its last words: ${join(replicaHome, 'replica.log')}`);
 }
 
 async function end(): Promise<number> {
@@ -81,10 +100,14 @@ async function end(): Promise<number> {
 
 async function list(): Promise<number> {
   const { faults } = await import('../scenarios/faults/all.ts');
-  const planted = new Set((await runningReplica()) ? (await callReplica<PlantedFault[]>('GET', 'faults')).map(({ name }) => name) : []);
+  const planted = new Set(
+    (await runningReplica()) ? (await callReplica<PlantedFault[]>('GET', 'faults')).map(({ name }) => name) : [],
+  );
   for (const fault of faults) {
     const mark = planted.has(fault.name) ? pc.red(' PLANTED') : '';
-    console.log(`${pc.bold(fault.name)}${mark}\n    ${fault.title}\n    ${pc.dim(`turns ${[...fault.expects, ...(fault.obstructs ?? [])].join(', ')}${fault.portable ? '' : '; embedded replica only'}`)}`);
+    console.log(
+      `${pc.bold(fault.name)}${mark}\n    ${fault.title}\n    ${pc.dim(`turns ${[...fault.expects, ...(fault.obstructs ?? [])].join(', ')}${fault.portable ? '' : '; embedded replica only'}`)}`,
+    );
   }
   return 0;
 }
@@ -94,7 +117,10 @@ async function act(what: 'plant' | 'undo', name: string): Promise<number> {
     console.error(pc.red('No replica runs: npm run replica -- --detach starts one.'));
     return 64;
   }
-  const { title } = await callReplica<PlantedFault>(what === 'plant' ? 'PUT' : 'DELETE', `faults/${encodeURIComponent(name)}`);
+  const { title } = await callReplica<PlantedFault>(
+    what === 'plant' ? 'PUT' : 'DELETE',
+    `faults/${encodeURIComponent(name)}`,
+  );
   console.log(`${what === 'plant' ? 'Planted' : 'Taken back'}: ${title}`);
   return 0;
 }

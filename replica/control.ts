@@ -37,6 +37,7 @@ export async function callReplicaAt<T>(kubeconfig: string, method: 'GET' | 'PUT'
       .end();
   });
   const body = JSON.parse(answer.body);
-  if (answer.status >= 400) throw new Error(body.message ?? `the replica answered ${answer.status} to ${method} ${url.pathname}`);
+  if (answer.status >= 400)
+    throw new Error(body.message ?? `the replica answered ${answer.status} to ${method} ${url.pathname}`);
   return body;
 }

@@ -19,7 +19,7 @@ export interface StartOptions {
   /** Path of migration.yaml, which names what faults are planted in; the project's own unless given. */
   readonly config?: string;
   readonly progress: (step: string) => void;
-  /** Ends a replica of the caller's own, also before it serves. */
+  /** Ends the replica, also before it serves. */
   readonly signal?: AbortSignal;
 }
 
@@ -41,9 +41,10 @@ export async function ensureReplica(options: StartOptions): Promise<ReplicaHandl
 
 /** Starts a replica with a home of its own, beside any other that runs. It ends with stop, or when this process ends. */
 export async function startOwnReplica(options: StartOptions): Promise<ReplicaHandle> {
+  options.signal?.throwIfAborted();
   const home = await mkdtemp(join(tmpdir(), 'replica-'));
   const child = forkReplica(home, options, { detached: false, keep: false, log: 'ignore' });
-  options.signal?.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
+  endWith(options.signal, child);
   const stop = async () => {
     await end(child);
     await rm(home, { recursive: true, force: true });
@@ -59,17 +60,19 @@ export async function startOwnReplica(options: StartOptions): Promise<ReplicaHan
 /** The replica that `npm run replica` keeps up. */
 export interface KeptReplica {
   readonly kubeconfig: string;
-  /** Resolves when its process has ended. */
-  readonly ended: Promise<void>;
+  /** Resolves when its process has ended, with its exit code or the signal that ended it; 0 when it was told to. */
+  readonly ended: Promise<number | string>;
   stop(): Promise<void>;
 }
 
 /** Starts the replica that others find; a detached one outlives this process. Resolves when it serves. */
 export async function startKeptReplica(options: StartOptions & { readonly detached: boolean }): Promise<KeptReplica> {
+  options.signal?.throwIfAborted();
   await mkdir(replicaHome, { recursive: true });
   await using log = await open(join(replicaHome, 'replica.log'), 'w');
   const child = forkReplica(replicaHome, options, { detached: options.detached, keep: true, log: log.fd });
-  const ended = once(child, 'exit').then(() => {});
+  endWith(options.signal, child);
+  const ended = once(child, 'exit').then(([code, signal]) => signal ?? code);
   try {
     const kubeconfig = await serving(child, options.progress);
     if (options.detached) {
@@ -100,7 +103,11 @@ export async function stopReplica(graceMs = 5_000): Promise<boolean> {
   return true;
 }
 
-function forkReplica(home: string, { state, timeScale, config = defaultConfig }: StartOptions, how: { detached: boolean; keep: boolean; log: number | 'ignore' }): ChildProcess {
+function forkReplica(
+  home: string,
+  { state, timeScale, config = defaultConfig }: StartOptions,
+  how: { detached: boolean; keep: boolean; log: number | 'ignore' },
+): ChildProcess {
   const child = fork(new URL('./main.ts', import.meta.url), [], {
     detached: how.detached,
     stdio: ['ignore', how.log, how.log, 'ipc'],
@@ -108,6 +115,10 @@ function forkReplica(home: string, { state, timeScale, config = defaultConfig }:
   });
   child.send({ home, state, timeScale, config, keep: how.keep, detached: how.detached });
   return child;
+}
+
+function endWith(signal: AbortSignal | undefined, child: ChildProcess): void {
+  signal?.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
 }
 
 function serving(child: ChildProcess, progress: (step: string) => void): Promise<string> {

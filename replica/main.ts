@@ -25,30 +25,59 @@ function tell(event: ReplicaEvent): void {
 }
 
 async function main({ home, state, timeScale, keep, detached, config }: Orders): Promise<void> {
+  const ending = endOrders(detached);
   const kubeconfig = join(home, 'kubeconfig');
   const progress = (step: string) => tell({ type: 'progress', step });
   await using running = new AsyncDisposableStack();
   const keeper = (hooks: FaultHooks) => faultKeeper({ kubeconfig, timeScale, config, hooks }, running);
   const replica = running.use(
-    await startEmbeddedReplica({ state, timeScale, cacheDirectory, progress, routes: (hooks) => faultRoutes(keeper(hooks)) }),
+    await startEmbeddedReplica({
+      state,
+      timeScale,
+      cacheDirectory,
+      progress,
+      routes: (hooks) => faultRoutes(keeper(hooks)),
+    }),
   );
   await writeWhole(kubeconfig, replica.kubeconfig);
   if (keep) await recordReplica({ pid: process.pid, state, startedAt: new Date().toISOString(), kubeconfig }, home);
   tell({ type: 'serving', kubeconfig });
-  await ordered(detached);
+  await ending.afterServing();
   if (keep) await forgetReplica(home);
 }
 
-/** Resolves when the replica is told to end, or when who started it has gone. */
-function ordered(detached: boolean): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve());
-    if (!detached) process.once('disconnect', () => resolve());
+/** A goodbye that takes longer is not waited for: what was planted goes with the replica anyhow. */
+const farewellMs = 4_000;
+
+/**
+ * Listens from the start on for what ends the replica: SIGTERM, and that who started it has gone. Before it serves it
+ * ends there and then, its databases with it; one that is to outlive its starter does so from when it serves.
+ */
+function endOrders(detached: boolean): { afterServing(): Promise<void> } {
+  const told = Promise.withResolvers<void>();
+  let serves = false;
+  const end = () => {
+    if (!serves) process.exit(1);
+    setTimeout(() => process.exit(1), farewellMs).unref();
+    told.resolve();
+  };
+  process.once('SIGTERM', end);
+  process.once('disconnect', () => {
+    if (!serves || !detached) end();
   });
+  return {
+    afterServing() {
+      serves = true;
+      return told.promise;
+    },
+  };
 }
 
 /** The faults' code is loaded when the first is asked for: a replica that is only looked at does without it. */
-function faultKeeper(options: Omit<ConstructorParameters<typeof FaultKeeper>[0], 'hooks'> & { hooks: FaultHooks }, scope: AsyncDisposableStack) {
+function faultKeeper(
+  options: Omit<ConstructorParameters<typeof FaultKeeper>[0], 'hooks'> & { hooks: FaultHooks },
+  scope: AsyncDisposableStack,
+) {
   const hooks = {
     set: (name: string) => options.hooks.set(hookNamed(name)),
     clear: (name: string) => options.hooks.clear(hookNamed(name)),
