@@ -1,4 +1,6 @@
+import { rmSync } from 'node:fs';
 import net from 'node:net';
+import { dirname } from 'node:path';
 import { PostgresFront } from './front.ts';
 import type { InstanceEvent, InstanceOptions } from './instance.ts';
 import { openDatabase } from './open-database.ts';
@@ -19,11 +21,13 @@ async function serve(options: InstanceOptions & { socketPath: string }): Promise
 }
 
 process.once('message', (options: InstanceOptions & { socketPath: string }) => {
+  // A parent that was killed does not tidy up.
+  process.once('disconnect', () => rmSync(dirname(options.socketPath), { recursive: true, force: true }));
+  process.once('disconnect', () => process.exit(0));
   serve(options).catch((error: unknown) => {
     tell({ type: 'failed', error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     process.exit(1);
   });
 });
-process.once('disconnect', () => process.exit(0));
 // The parent decides when it ends: ctrl-C reaches the whole process group.
 process.on('SIGINT', () => {});

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { HistoryOf } from '../history/state.ts';
 
@@ -29,6 +29,16 @@ export type InstanceEvent =
   | { readonly type: 'failed'; readonly error: string }
   | { readonly type: 'log'; readonly line: string };
 
+/** A client's connection and the one to the server that it is joined to. */
+interface Link {
+  readonly client: Duplex;
+  readonly server: net.Socket;
+}
+
+function join({ client, server }: Link): void {
+  client.pipe(server).pipe(client);
+}
+
 /**
  * A PostgreSQL server in a process of its own: a query blocks the event loop it runs on. It ends with its parent,
  * however that ends. It is the data volume too: it lives on when the container that serves it restarts.
@@ -36,6 +46,8 @@ export type InstanceEvent =
 export class PostgresInstance implements AsyncDisposable {
   readonly #process: ChildProcess;
   readonly #directory: string;
+  readonly #links = new Set<Link>();
+  #frozen = false;
   /** Called with each line of the server's log. */
   onLog: (line: string) => void = () => {};
 
@@ -49,7 +61,7 @@ export class PostgresInstance implements AsyncDisposable {
 
   /** Resolves when the server serves. Throws what kept it from that. */
   static async start(options: InstanceOptions): Promise<PostgresInstance> {
-    const directory = await mkdtemp(join(tmpdir(), 'replica-postgres-'));
+    const directory = await mkdtemp(path.join(tmpdir(), 'replica-postgres-'));
     const child = fork(new URL('./instance-process.ts', import.meta.url), {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -66,22 +78,33 @@ export class PostgresInstance implements AsyncDisposable {
   }
 
   /** Joins a client's connection to the server. */
-  accept(socket: Duplex): void {
+  accept(client: Duplex): void {
     const server = net.connect(this.#socketPath);
-    socket.pipe(server).pipe(socket);
-    server.on('error', () => socket.destroy());
-    socket.on('error', () => server.destroy());
-    socket.on('close', () => server.destroy());
-    server.on('close', () => socket.destroy());
+    const link = { client, server };
+    this.#links.add(link);
+    client.once('close', () => this.#links.delete(link));
+    server.on('error', () => client.destroy());
+    client.on('error', () => server.destroy());
+    client.on('close', () => server.destroy());
+    server.on('close', () => client.destroy());
+    if (!this.#frozen) join(link);
   }
 
-  /** Stops the server in mid-air: connections stay open and nothing is answered, as with a hung disk. */
+  /**
+   * Stops the server in mid-air: connections stay open and nothing is answered, as with a hung disk. Its process goes
+   * on: a stopped one would outlive a parent that is killed.
+   */
   freeze(): void {
-    this.#process.kill('SIGSTOP');
+    this.#frozen = true;
+    for (const { client, server } of this.#links) {
+      client.unpipe(server);
+      server.unpipe(client);
+    }
   }
 
   thaw(): void {
-    this.#process.kill('SIGCONT');
+    if (this.#frozen) this.#links.forEach(join);
+    this.#frozen = false;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -94,7 +117,7 @@ export class PostgresInstance implements AsyncDisposable {
   }
 
   get #socketPath(): string {
-    return join(this.#directory, 'server.sock');
+    return path.join(this.#directory, 'server.sock');
   }
 
   #serving(): Promise<void> {
