@@ -8,7 +8,7 @@ export interface KubeObject {
   [member: string]: unknown;
 }
 
-export interface ObjectMeta {
+interface ObjectMeta {
   name: string;
   namespace?: string;
   uid?: string;

@@ -48,7 +48,7 @@ export interface ApiServer extends AsyncDisposable {
 }
 
 /** The users of a replica, by context: `embedded` may do everything, `verifier@embedded` what the manifests' Roles grant. */
-export function replicaUsers(): Readonly<Record<string, ApiUser>> {
+function replicaUsers(): Readonly<Record<string, ApiUser>> {
   const token = () => randomBytes(24).toString('base64url');
   const serviceAccounts = ['system:serviceaccounts', 'system:serviceaccounts:verify'];
   return {
@@ -57,10 +57,14 @@ export function replicaUsers(): Readonly<Record<string, ApiUser>> {
   };
 }
 
+const idleMs = 180_000;
+
 /** Starts the API server on a free port of the loopback. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { certificates, users = replicaUsers() } = options;
   const server = createServer({ key: certificates.keyPem, cert: certificates.certPem });
+  // As long as clients keep an idle connection: one that the server closes first may carry a request already.
+  server.keepAliveTimeout = idleMs;
   const audit = new AuditLog();
   const front = new Front({ ...options, users: Object.values(users) }, audit);
   server.on('request', (request, response) => void front.answer(request, response));

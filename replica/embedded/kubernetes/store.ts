@@ -16,7 +16,7 @@ export interface StoreOptions {
   readonly remembered?: number;
 }
 
-export interface WriteOptions {
+interface WriteOptions {
   /** Checks and answers as if it wrote. */
   readonly dryRun?: boolean;
 }

@@ -8,7 +8,7 @@ export function controllerReference(owner: KubeObject): OwnerReference {
 }
 
 /** The uid of what controls an object. */
-export function controllerOf({ metadata }: KubeObject): string | undefined {
+function controllerOf({ metadata }: KubeObject): string | undefined {
   return metadata.ownerReferences?.find((each) => each.controller)?.uid;
 }
 

@@ -17,7 +17,7 @@ export function mediaRanges(accept: string | undefined): readonly MediaRange[] {
   });
 }
 
-export function isJson({ type }: MediaRange): boolean {
+function isJson({ type }: MediaRange): boolean {
   return type === 'application/json' || type === 'application/*' || type === '*/*';
 }
 

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Kubelet } from '../../node/kubelet.ts';
-import type { KubeObject } from '../object.ts';
 import type { ResourceType } from '../resources.ts';
 import type { KubeStore } from '../store.ts';
 import type { RequestInfo, ResourcePath } from './request-info.ts';
@@ -45,5 +44,3 @@ export function numberParameter(query: URLSearchParams, name: string): number | 
 export function isDryRun(query: URLSearchParams): boolean {
   return query.getAll('dryRun').includes('All');
 }
-
-export type Convert = (object: KubeObject) => KubeObject;

@@ -17,7 +17,7 @@ export interface LocalRequest {
 }
 
 /** Answers with what is to be sent as JSON; a StatusError thrown is answered as such. */
-export type LocalHandler = (request: LocalRequest) => unknown;
+type LocalHandler = (request: LocalRequest) => unknown;
 
 /** Handlers by the first word after /replica.local/. */
 export type Routes = Readonly<Record<string, LocalHandler>>;

@@ -22,9 +22,10 @@ export interface ResourcePath {
 
 const methodVerbs: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch' };
 
-/** Reads a request's line. `url` is path and query as sent. */
+/** Reads a request's line. `url` is path and query as sent; there is none that it cannot read. */
 export function requestInfo(method: string, url: string): RequestInfo {
-  const { pathname: path, searchParams: query } = new URL(url, 'https://replica.local');
+  const [path = '', ...rest] = url.split('?');
+  const query = new URLSearchParams(rest.join('?'));
   const found = resourcePath(path);
   if (!found) return { method, path, query, verb: method.toLowerCase() };
   // A list that pins one name is judged by that name, as a get would be.
@@ -46,7 +47,7 @@ function resourcePath(path: string): ResourcePath | undefined {
   const parts = path
     .split('/')
     .filter((part) => part !== '')
-    .map(decodeURIComponent);
+    .map(decoded);
   const root = parts.shift();
   const group = root === 'api' ? '' : root === 'apis' ? parts.shift() : undefined;
   const version = parts.shift();
@@ -66,6 +67,15 @@ function resourcePath(path: string): ResourcePath | undefined {
     ...(name === undefined ? {} : { name }),
     ...(rest.length === 0 ? {} : { subresource: rest.join('/') }),
   };
+}
+
+/** A part of a path; one with a broken escape stands for itself. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function isNamespaceSubresource(part: string | undefined): boolean {

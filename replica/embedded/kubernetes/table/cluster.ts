@@ -114,7 +114,8 @@ function eventSource(object: KubeObject, source: Loose): string {
   return host === '' ? component : `${component}, ${host}`;
 }
 
-export const rolePrinter: Printer = {
+/** What the API shows of a kind that says nothing of its columns, as roles do. */
+export const plainPrinter: Printer = {
   columns: [nameColumn, { ...column('Created At'), format: 'date-time' }],
   cells: (object) => [object.metadata.name, text(object.metadata.creationTimestamp)],
 };
@@ -163,9 +164,6 @@ function fluxPrinter(...before: readonly ('URL' | 'Age')[]): Printer {
 
 export const kustomizationPrinter = fluxPrinter('Age');
 export const gitRepositoryPrinter = fluxPrinter('URL', 'Age');
-
-/** What the API shows of a kind that says nothing of its columns. */
-export const plainPrinter = rolePrinter;
 
 export const podMetricsPrinter: Printer = {
   columns: [nameColumn, column('CPU'), column('Memory'), column('Window')],

@@ -10,7 +10,6 @@ import {
   nodePrinter,
   plainPrinter,
   podMetricsPrinter,
-  rolePrinter,
   secretPrinter,
   serviceAccountPrinter,
 } from './cluster.ts';
@@ -59,8 +58,6 @@ const printers: Readonly<Record<string, Printer>> = {
   ServiceAccount: serviceAccountPrinter,
   Node: nodePrinter,
   Event: eventPrinter,
-  Role: rolePrinter,
-  ClusterRole: rolePrinter,
   RoleBinding: bindingPrinter,
   ClusterRoleBinding: bindingPrinter,
   Kustomization: kustomizationPrinter,

@@ -56,7 +56,7 @@ export async function startTestApi(options: Partial<ApiServerOptions> = {}): Pro
 }
 
 /** A kubelet whose containers each said two lines and use a little. */
-export const quietKubelet: Kubelet = {
+const quietKubelet: Kubelet = {
   async *logs({ pod, container }, { tailLines = Number.POSITIVE_INFINITY, timestamps, follow }, signal) {
     const lines = [`first of ${container}`, `second of ${container} in ${pod}`];
     for (const line of lines.slice(-tailLines)) yield timestamps ? `2026-11-24T00:00:00.000000001Z ${line}` : line;

@@ -28,7 +28,7 @@ export function storeWithNamespace(options: { now?: () => Date; remembered?: num
 }
 
 /** What a kubelet does to pods as the API sees it: they are ready at once, and gone when deleted. */
-export class StubKubelet implements Disposable {
+class StubKubelet implements Disposable {
   /** How each pod fares; Running by default. */
   fate: (pod: KubeObject) => 'Running' | 'Succeeded' | 'Failed' | 'Pending' = () => 'Running';
   readonly #store: ObjectStore;
