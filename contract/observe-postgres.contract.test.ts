@@ -28,7 +28,9 @@ contract('Observing PostgreSQL', postgresSubjects, (system) => {
     ({ db } = system());
     await db.query(`CREATE TABLE ${table} (time timestamptz NOT NULL, device_id text NOT NULL, location text,
       temperature_c double precision, humidity smallint, charging boolean, battery real)`);
+    // Which makes an index on time, as the next statement does.
     if (system().timescale) await db.query(`SELECT create_hypertable('${table}', 'time')`);
+    else await db.query(`CREATE INDEX ON ${table} (time DESC)`);
     await db.query(`CREATE INDEX ON ${table} (location, time DESC)`);
     // Eight days, a row a minute of each location: several chunks, and enough for the planner to mind an index.
     await db.query(`INSERT INTO ${table} SELECT t, 'sensor-' || l, l, 20.5, 40, true, 2.9
@@ -316,10 +318,11 @@ contract('Observing PostgreSQL', postgresSubjects, (system) => {
       });
     });
 
-    test.each([
+    test.for<[string, boolean, object]>([
       ['that it last succeeded, whatever was before', true, { lastRunStatus: 'Success' }],
       ['that it last failed, and why', false, { lastRunStatus: 'Failed', lastError: 'permission denied for schema' }],
-    ])('tell of a policy’s job %s', async (_, succeeded, expected) => {
+    ])('tell of a policy’s job %s', async ([, succeeded, expected], { skip }) => {
+      skip(!system().timescale, 'no TimescaleDB');
       await trying([policy, ran(succeeded), failed], async () => {
         const [state] = await observeRetention(db, [{ table }]);
         expect(state).toEqual({
