@@ -37,16 +37,19 @@ export class PostgresFront {
   readonly #database: PGlite;
   readonly #name: string;
   readonly #log: (line: string) => void;
+  readonly #localSecret: string;
   readonly #queue: Job[] = [];
   #owner: Session | undefined;
   #role = 'postgres';
   #busy = false;
   #lastProcessId = 100;
 
-  constructor(database: PGlite, name: string, log: (line: string) => void) {
+  /** Who knows the local secret in place of a password is let in as any role, as a server trusts who is in its pod. */
+  constructor(database: PGlite, name: string, options: { log: (line: string) => void; localSecret: string }) {
     this.#database = database;
     this.#name = name;
-    this.#log = log;
+    this.#log = options.log;
+    this.#localSecret = options.localSecret;
   }
 
   /** Serves one client until its socket closes. */
@@ -69,7 +72,9 @@ export class PostgresFront {
       else {
         user = packet.parameters.user ?? 'postgres';
         const wanted = packet.parameters.database ?? user;
-        if (wanted !== this.#name) refuse('3D000', `database "${wanted}" does not exist`);
+        if (wanted === 'postgres' && wanted !== this.#name)
+          refuse('3D000', `the embedded replica serves no database "postgres" beside "${this.#name}"`);
+        else if (wanted !== this.#name) refuse('3D000', `database "${wanted}" does not exist`);
         else socket.write(authentication(3));
       }
       return true;
@@ -80,7 +85,10 @@ export class PostgresFront {
       const claimed = user;
       this.#passwordOf(claimed).then(
         (stored) => {
-          if (!passwordMatches(frame.subarray(5, -1).toString('utf8'), stored)) {
+          const password = frame.subarray(5, -1).toString('utf8');
+          if (password === this.#localSecret) {
+            if (stored === undefined) return refuse('28000', `role "${claimed}" does not exist`);
+          } else if (!passwordMatches(password, stored ?? null)) {
             return refuse('28P01', `password authentication failed for user "${claimed}"`);
           }
           session = { processId, user: claimed, socket };
@@ -123,8 +131,8 @@ export class PostgresFront {
     });
   }
 
-  /** Waits its turn: within another client's transaction the look-up would have that client's role. */
-  #passwordOf(user: string): Promise<string | null> {
+  /** Undefined for a role that does not exist or may not log in. Waits its turn: within another client's transaction the look-up would have that client's role. */
+  #passwordOf(user: string): Promise<string | null | undefined> {
     return new Promise((resolve, reject) => {
       const lookUp = async () => {
         await this.#become('postgres');
@@ -132,7 +140,7 @@ export class PostgresFront {
           'select rolpassword from pg_authid where rolname = $1 and rolcanlogin',
           [user],
         );
-        resolve(found.rows[0]?.rolpassword ?? null);
+        resolve(found.rows[0]?.rolpassword);
       };
       this.#enqueue({ run: () => lookUp().catch(reject) });
     });
@@ -178,8 +186,9 @@ export class PostgresFront {
       return;
     }
     if (session !== this.#owner) await this.#become(session.user);
-    const reply = Buffer.from(await this.#database.execProtocolRaw(Buffer.concat(batch)));
-    for (const frame of frames(reply)) {
+    const said = [...frames(Buffer.from(await this.#database.execProtocolRaw(Buffer.concat(batch))))];
+    const reply = Buffer.concat(said.filter((frame) => !isTrace(frame)));
+    for (const frame of said) {
       const type = String.fromCharCode(frame[0] ?? 0);
       if (type === 'Z') this.#owner = frame[5] === 0x49 ? undefined : session;
       if (type === 'E') this.#logError(session, frame, batch);
@@ -197,16 +206,26 @@ export class PostgresFront {
   }
 
   #logError(session: Session, frame: Buffer, batch: readonly Buffer[]): void {
-    const fields = errorFields(frame);
-    this.#log(logLine(session.processId, fields.S ?? 'ERROR', fields.M ?? 'unknown error'));
-    const statement = statementOf(batch);
-    if (statement) this.#log(logLine(session.processId, 'STATEMENT', statement.replaceAll('\n', '\n\t')));
+    const { S = 'ERROR', M = 'unknown error', P, D, H, W } = errorFields(frame);
+    const log = (level: string, words: string | undefined) => {
+      if (words !== undefined) this.#log(logLine(session.processId, level, words.replaceAll('\n', '\n\t')));
+    };
+    log(S, P === undefined ? M : `${M} at character ${P}`);
+    log('DETAIL', D);
+    log('HINT', H);
+    log('CONTEXT', W);
+    log('STATEMENT', statementOf(batch));
   }
 }
 
 /** A line as PostgreSQL writes it with the official image's log_line_prefix. */
 export function logLine(processId: number, level: string, words: string, at = new Date()): string {
   return `${at.toISOString().replace('T', ' ').replace('Z', '')} UTC [${processId}] ${level}:  ${words}`;
+}
+
+/** A warning by which this build tells where it is in its own source: `# 1743: aborting transaction 745`. */
+function isTrace(frame: Buffer): boolean {
+  return frame[0] === 'N'.charCodeAt(0) && /^# \d+: /.test(errorFields(frame).M ?? '');
 }
 
 function isCopyFromStdin(frame: Buffer): boolean {

@@ -11,16 +11,21 @@ function tell(event: InstanceEvent): void {
   if (process.connected) process.send?.(event);
 }
 
-async function serve(options: InstanceOptions & { socketPath: string }): Promise<void> {
+type Orders = InstanceOptions & { readonly socketPath: string; readonly localSecret: string };
+
+async function serve(options: Orders): Promise<void> {
   const database = await openDatabase(options);
   for (const sql of options.sqlAtStart ?? []) await database.exec(sql);
   if (options.history) await seedHistory(database, options, options.history);
-  const front = new PostgresFront(database, options.database, (line) => tell({ type: 'log', line }));
+  const front = new PostgresFront(database, options.database, {
+    log: (line) => tell({ type: 'log', line }),
+    localSecret: options.localSecret,
+  });
   const server = net.createServer((socket) => front.accept(socket.setNoDelay(true)));
   server.listen(options.socketPath, () => tell({ type: 'serving' }));
 }
 
-process.once('message', (options: InstanceOptions & { socketPath: string }) => {
+process.once('message', (options: Orders) => {
   // A parent that was killed does not tidy up.
   process.once('disconnect', () => rmSync(dirname(options.socketPath), { recursive: true, force: true }));
   process.once('disconnect', () => process.exit(0));

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import net from 'node:net';
@@ -46,6 +47,8 @@ function join({ client, server }: Link): void {
 export class PostgresInstance implements AsyncDisposable {
   readonly #process: ChildProcess;
   readonly #directory: string;
+  /** In place of a password it opens the server for any role that exists, as a server trusts who is in its pod. */
+  readonly localSecret = randomBytes(24).toString('hex');
   readonly #links = new Set<Link>();
   #frozen = false;
   /** Called with each line of the server's log. */
@@ -67,7 +70,7 @@ export class PostgresInstance implements AsyncDisposable {
       execArgv: ['--disable-warning=ExperimentalWarning'],
     });
     const instance = new PostgresInstance(child, directory);
-    child.send({ ...options, socketPath: instance.#socketPath });
+    child.send({ ...options, socketPath: instance.#socketPath, localSecret: instance.localSecret });
     try {
       await instance.#serving();
     } catch (error) {

@@ -1,9 +1,8 @@
-import type { Duplex } from 'node:stream';
-import { duplexPair } from 'node:stream';
+import { type Duplex, duplexPair } from 'node:stream';
 import type { Command, ContainerContext, Program } from '../program.ts';
 import { logLine } from './front.ts';
 import { type InstanceOptions, PostgresInstance } from './instance.ts';
-import { psql } from './psql.ts';
+import { psql } from './psql/psql.ts';
 
 const dataPath = '/var/lib/postgresql/data';
 const initPath = '/docker-entrypoint-initdb.d/';
@@ -85,8 +84,18 @@ export function postgresProgram(options: PostgresProgramOptions): PostgresProgra
     },
 
     commands: {
-      psql: (argv, io, context) =>
-        withInstance(context, (connect) => psql(connect, context.env.POSTGRES_PASSWORD ?? '')(argv, io, context)),
+      psql: async (argv, io, context) => {
+        const server = await instanceOf(context);
+        const run = psql({
+          local: () => {
+            const [near, far] = duplexPair();
+            server.accept(far);
+            return { socket: near, password: server.localSecret };
+          },
+          remote: (host, port) => context.dial(host, port),
+        });
+        return run(argv, io, context);
+      },
       pg_isready: async (_argv, io, context) => {
         const serving = instances.has(context.volume(dataPath));
         io.stdout.write(`/var/run/postgresql:5432 - ${serving ? 'accepting connections' : 'no response'}\n`);
@@ -107,28 +116,4 @@ export function postgresProgram(options: PostgresProgramOptions): PostgresProgra
       for (const instance of started) if (instance.status === 'fulfilled') await instance.value[Symbol.asyncDispose]();
     },
   };
-
-  async function withInstance(
-    context: ContainerContext,
-    use: (connect: () => Duplex) => Promise<number>,
-  ): Promise<number> {
-    const server = await instanceOf(context);
-    return use(() => {
-      const [near, far] = duplexPair();
-      server.accept(far);
-      return socketLike(near);
-    });
-  }
-}
-
-/** pg treats its stream as a net.Socket, and connects only once it says 'connect', which must not come at once. */
-function socketLike(stream: Duplex): Duplex {
-  const nothing = () => stream;
-  return Object.assign(stream, {
-    connect: () => queueMicrotask(() => stream.emit('connect')),
-    setNoDelay: nothing,
-    setKeepAlive: nothing,
-    ref: nothing,
-    unref: nothing,
-  });
 }

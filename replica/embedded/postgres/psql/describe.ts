@@ -1,0 +1,113 @@
+/** A question that a backslash command puts to the catalog, as psql's describe.c does, and the title of its answer. */
+interface Listing {
+  readonly title: string;
+  readonly sql: string;
+  /** Said when nothing is found; without it an empty table is shown. */
+  readonly nothing?: string;
+}
+
+/** The listing of `\dt`, `\d`, `\di`, `\dv`, `\l`, `\dn`, `\du`, `\dx` with an optional pattern; undefined for other commands. */
+export function listingOf(command: string, pattern: string | undefined): Listing | undefined {
+  switch (command) {
+    case '\\d':
+      return relations('rpvmSf', pattern);
+    case '\\dt':
+      return relations('rp', pattern);
+    case '\\di':
+      return relations('iI', pattern);
+    case '\\dv':
+      return relations('v', pattern);
+    case '\\l':
+      return { title: 'List of databases', sql: databases };
+    case '\\dn':
+      return { title: 'List of schemas', sql: schemas };
+    case '\\du':
+      return { title: 'List of roles', sql: roles };
+    case '\\dx':
+      return { title: 'List of installed extensions', sql: extensions };
+    default:
+      return undefined;
+  }
+}
+
+function relations(kinds: string, pattern: string | undefined): Listing {
+  const list = [...kinds].map((kind) => `'${kind}'`).join(',');
+  const isIndex = kinds.startsWith('i');
+  const visible =
+    pattern === undefined
+      ? `n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_toast' and pg_table_is_visible(c.oid)`
+      : named(pattern);
+  return {
+    title: 'List of relations',
+    sql: `select n.nspname as "Schema", c.relname as "Name",
+        case c.relkind when 'r' then 'table' when 'v' then 'view' when 'm' then 'materialized view' when 'i' then 'index'
+          when 'S' then 'sequence' when 'p' then 'partitioned table' when 'f' then 'foreign table' end as "Type",
+        pg_get_userbyid(c.relowner) as "Owner"${isIndex ? ', t.relname as "Table"' : ''}
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      ${isIndex ? 'left join pg_index i on i.indexrelid = c.oid left join pg_class t on t.oid = i.indrelid' : ''}
+      where c.relkind in (${list}) and ${visible} order by 1, 2`,
+    nothing: pattern === undefined ? 'Did not find any relations.' : `Did not find any relation named "${pattern}".`,
+  };
+}
+
+/** `schema.name` with * and ? as psql reads them. */
+function named(pattern: string): string {
+  const [name = '', schema] = pattern.replaceAll('"', '').split('.').reverse();
+  const like = (text: string) =>
+    `'^(${text
+      .replace(/[^\w*?]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')})$'`;
+  return `c.relname ~ ${like(name)} and ${schema === undefined ? 'pg_table_is_visible(c.oid)' : `n.nspname ~ ${like(schema)}`}`;
+}
+
+const databases = `select d.datname as "Name", pg_get_userbyid(d.datdba) as "Owner", pg_encoding_to_char(d.encoding) as "Encoding",
+    case d.datlocprovider when 'b' then 'builtin' when 'c' then 'libc' when 'i' then 'icu' end as "Locale Provider",
+    d.datcollate as "Collate", d.datctype as "Ctype", d.datlocale as "Locale", d.daticurules as "ICU Rules",
+    array_to_string(d.datacl, E'\\n') as "Access privileges"
+  from pg_database d order by 1`;
+const schemas = `select n.nspname as "Name", pg_get_userbyid(n.nspowner) as "Owner" from pg_namespace n
+  where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' order by 1`;
+const roles = `select rolname as "Role name", concat_ws(', ', case when rolsuper then 'Superuser' end, case when not rolinherit then 'No inheritance' end,
+    case when rolcreaterole then 'Create role' end, case when rolcreatedb then 'Create DB' end, case when not rolcanlogin then 'Cannot login' end,
+    case when rolreplication then 'Replication' end, case when rolbypassrls then 'Bypass RLS' end) as "Attributes"
+  from pg_roles where rolname !~ '^pg_' order by 1`;
+const extensions = `select e.extname as "Name", e.extversion as "Version", n.nspname as "Schema", c.description as "Description"
+  from pg_extension e join pg_namespace n on n.oid = e.extnamespace
+  left join pg_description c on c.objoid = e.oid and c.classoid = 'pg_extension'::regclass order by 1`;
+
+/** What `\d NAME` asks about each relation of that name: itself, its columns, and the lines below them. */
+export const describing = {
+  relations: (pattern: string) => `select c.oid::text, n.nspname, c.relname, c.relkind::text
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace where ${named(pattern)} order by 2, 3`,
+  columns: (oid: string) => `select a.attname as "Column", format_type(a.atttypid, a.atttypmod) as "Type",
+      (select collname from pg_collation c, pg_type t where c.oid = a.attcollation and t.oid = a.atttypid and a.attcollation <> t.typcollation) as "Collation",
+      case when a.attnotnull then 'not null' else '' end as "Nullable",
+      coalesce(pg_get_expr(d.adbin, d.adrelid), case when a.attidentity <> '' then 'generated by default as identity' end) as "Default"
+    from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+    where a.attrelid = ${oid} and a.attnum > 0 and not a.attisdropped order by a.attnum`,
+  footers: (oid: string) => `select line from (
+      select 1 as part, '' as name, 'Indexes:' as line where exists (select from pg_index where indrelid = ${oid})
+      union all select 1, case when i.indisprimary then '1' when i.indisunique then '2' else '3' end || c.relname, format('    "%s" %s%s', c.relname,
+        case when i.indisprimary then 'PRIMARY KEY, ' when k.oid is not null then 'UNIQUE CONSTRAINT, ' when i.indisunique then 'UNIQUE, ' else '' end,
+        substring(pg_get_indexdef(i.indexrelid) from ' USING (.*)$'))
+        from pg_index i join pg_class c on c.oid = i.indexrelid left join pg_constraint k on k.conindid = i.indexrelid and k.contype = 'u'
+        where i.indrelid = ${oid}
+      union all select 2, '', 'Triggers:' where exists (select from pg_trigger where tgrelid = ${oid} and not tgisinternal)
+      union all select 2, '1' || tgname, '    ' || substring(pg_get_triggerdef(oid, true) from 'TRIGGER (.*)$')
+        from pg_trigger where tgrelid = ${oid} and not tgisinternal
+      union all select 3, '', format('Number of child tables: %s (Use \\d+ to list them.)', count(*))
+        from pg_inherits where inhparent = ${oid} having count(*) > 0
+    ) lines order by part, name`,
+} as const;
+
+/** How `\d NAME` calls a relation. */
+export const relationKinds: Readonly<Record<string, string>> = {
+  r: 'Table',
+  p: 'Partitioned table',
+  v: 'View',
+  m: 'Materialized view',
+  i: 'Index',
+  S: 'Sequence',
+  f: 'Foreign table',
+};
