@@ -1,11 +1,9 @@
 import pc from 'picocolors';
+import { Interrupted, interruption } from './interruption.ts';
 import { exitUsage } from './usage-error.ts';
 
 const usageErrors: ReadonlySet<string> = new Set(['UsageError', 'ConfigError', 'TargetConfigError']);
 const exitInconclusive = 2;
-/** What has been interrupted ends within this, be it hung. */
-const farewellMs = 15_000;
-const signalNumbers = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
 
 export interface CommandWords {
   /** What an error left undone: `nothing was decided`. */
@@ -19,17 +17,8 @@ export interface CommandWords {
  * the suite's own, which decides nothing. A signal aborts the command's own; the second one is not asked to wait.
  */
 export async function runCommand(words: CommandWords, run: (signal: AbortSignal) => Promise<number>): Promise<never> {
-  const interrupt = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(name, () => {
-      // Threads die with this process, and its replica does when it hangs up.
-      if (interrupt.signal.aborted) process.exit(128 + signalNumbers[name]);
-      process.exitCode = 128 + signalNumbers[name];
-      setTimeout(() => process.exit(), farewellMs).unref();
-      interrupt.abort(new Error(`interrupted (${name}): ${words.undone}`));
-    });
-  }
-  process.on('uncaughtException', (error) => process.exit(fail(error, words, interrupt.signal)));
+  const signal = interruption(words.undone);
+  process.on('uncaughtException', (error) => process.exit(fail(error, words, signal)));
   // Whoever reads the output may stop to, as `head` does.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -37,20 +26,20 @@ export async function runCommand(words: CommandWords, run: (signal: AbortSignal)
     });
   }
   try {
-    process.exit(await run(interrupt.signal));
+    process.exit(await run(signal));
   } catch (error) {
-    process.exit(fail(error, words, interrupt.signal));
+    process.exit(fail(error, words, signal));
   }
 }
 
 /** Says what went wrong and returns the exit code. */
 function fail(error: unknown, { undone, debug }: CommandWords, signal: AbortSignal): number {
-  const known = error instanceof Error && (usageErrors.has(error.name) || error === signal.reason);
+  const known = error instanceof Error && (usageErrors.has(error.name) || error instanceof Interrupted);
   const words = error instanceof Error ? error.message : String(error);
   const stack = debug && error instanceof Error ? error.stack : undefined;
   const hint = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? `\n${error.hint}` : '';
   const excuse = known ? '' : `\nThis is a fault of the suite, and ${undone}${debug ? '' : '; --debug shows where'}.`;
   process.stderr.write(`${pc.red(stack ?? words)}${hint}${excuse}\n`);
-  if (signal.aborted) return Number(process.exitCode);
+  if (signal.reason instanceof Interrupted) return signal.reason.exitCode;
   return error instanceof Error && usageErrors.has(error.name) ? exitUsage : exitInconclusive;
 }

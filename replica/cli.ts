@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
+import { Interrupted, interruption } from '../cli/interruption.ts';
 import { ConfigError, loadMigration } from '../helpers/config/load.ts';
 import { callReplica, type PlantedFault } from './control.ts';
 import { type ReplicaState, replicaHome, replicaStates, runningReplica } from './home.ts';
-import { Interrupted, interruption } from './interruption.ts';
 import { startKeptReplica, stopReplica } from './lifecycle.ts';
 
 /** `npm run replica`: keeps an embedded replica up, in the foreground or detached, and plants faults in it. */
@@ -66,7 +66,7 @@ async function start(config: string, state: ReplicaState, detach: boolean): Prom
     return detach ? 0 : 1;
   }
   const embedded = Object.values(loadMigration(config).targets).find(({ kind }) => kind === 'embedded');
-  const interrupt = interruption();
+  const interrupted = interruption('no replica runs');
   const began = performance.now();
   const seconds = () => `${((performance.now() - began) / 1000).toFixed(1)} s`;
   const replica = await startKeptReplica({
@@ -74,10 +74,10 @@ async function start(config: string, state: ReplicaState, detach: boolean): Prom
     timeScale: embedded?.timeScale ?? 1,
     config: resolve(config),
     detached: detach,
-    signal: interrupt.signal,
+    signal: interrupted,
     progress: (step) => console.error(pc.dim(`${seconds().padStart(7)}  ${step}`)),
   }).catch((error: unknown) => {
-    interrupt.signal.throwIfAborted();
+    interrupted.throwIfAborted();
     throw error;
   });
   console.error(

@@ -1,4 +1,6 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import type { HistoryState } from './embedded/history/rows.ts';
 
@@ -8,6 +10,8 @@ export interface ReplicaRecord {
   readonly state: ReplicaState;
   readonly startedAt: string;
   readonly kubeconfig: string;
+  /** Of its API server. */
+  readonly url: string;
 }
 
 export type ReplicaState = HistoryState;
@@ -23,25 +27,32 @@ export const cacheDirectory = join(root, '.cache', 'replica');
 
 const recordPath = (home: string) => join(home, 'replica.json');
 
-/** The replica recorded in this home whose process still lives, or undefined. A record without a process is removed. */
+/** The replica recorded in this home that still serves, or undefined. A record of one that does not is removed. */
 export async function runningReplica(home = replicaHome): Promise<ReplicaRecord | undefined> {
+  const record = await recordedReplica(home);
+  if (record === undefined) return undefined;
+  // A pid alone says little: after a crash it may be another program's.
+  if (isAlive(record.pid) && (await accepts(new URL(record.url)))) return record;
+  forgetReplica(home);
+  return undefined;
+}
+
+/** The replica recorded in this home, be it dead. */
+export async function recordedReplica(home = replicaHome): Promise<ReplicaRecord | undefined> {
   const text = await readFile(recordPath(home), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     return undefined;
   });
-  if (text === undefined) return undefined;
-  const record: ReplicaRecord = JSON.parse(text);
-  if (isAlive(record.pid)) return record;
-  await forgetReplica(home);
-  return undefined;
+  return text === undefined ? undefined : JSON.parse(text);
 }
 
 export async function recordReplica(record: ReplicaRecord, home = replicaHome): Promise<void> {
   await writeWhole(recordPath(home), `${JSON.stringify(record, undefined, 2)}\n`);
 }
 
-export async function forgetReplica(home = replicaHome): Promise<void> {
-  await rm(recordPath(home), { force: true });
+/** At once, for a process that ends. */
+export function forgetReplica(home = replicaHome): void {
+  rmSync(recordPath(home), { force: true });
 }
 
 /** Readable by its owner only: a kubeconfig holds tokens. Written beside and renamed, so that nobody reads half of it. */
@@ -52,11 +63,20 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   await rename(unfinished, path);
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** The kernel takes the connection, also for a server that is busy. */
+function accepts({ hostname, port }: URL): Promise<boolean> {
+  const socket = connect(Number(port), hostname);
+  return new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+  }).finally(() => socket.destroy());
 }

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type ReplicaState, replicaHome, runningReplica } from './home.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { forgetReplica, isAlive, type ReplicaState, recordedReplica, replicaHome, runningReplica } from './home.ts';
 
 const defaultConfig = resolve(import.meta.dirname, '..', 'migration.yaml');
 
@@ -11,7 +12,7 @@ const defaultConfig = resolve(import.meta.dirname, '..', 'migration.yaml');
 export type ReplicaEvent =
   | { readonly type: 'progress'; readonly step: string }
   | { readonly type: 'serving'; readonly kubeconfig: string }
-  | { readonly type: 'failed'; readonly error: string };
+  | { readonly type: 'failed'; readonly error: string; readonly stack: string | undefined };
 
 export interface StartOptions {
   readonly state: ReplicaState;
@@ -86,20 +87,20 @@ export async function startKeptReplica(options: StartOptions & { readonly detach
   }
 }
 
-/** Ends the replica that `npm run replica` keeps up; false when none runs. */
+/** Ends the replica that `npm run replica` keeps up, and returns when it has ended; false when none runs. */
 export async function stopReplica(graceMs = 5_000): Promise<boolean> {
   const running = await runningReplica();
   if (!running) return false;
   process.kill(running.pid, 'SIGTERM');
   const deadline = Date.now() + graceMs;
-  while (await runningReplica()) {
+  // It removes its record last of all, unless it is killed.
+  while (isAlive(running.pid) && (await recordedReplica())?.pid === running.pid) {
     if (Date.now() > deadline) {
       process.kill(running.pid, 'SIGKILL');
-      break;
+      forgetReplica();
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
   }
-  await runningReplica();
   return true;
 }
 
@@ -126,12 +127,19 @@ function serving(child: ChildProcess, progress: (step: string) => void): Promise
     child.on('message', (event: ReplicaEvent) => {
       if (event.type === 'progress') progress(event.step);
       if (event.type === 'serving') resolve(event.kubeconfig);
-      if (event.type === 'failed') reject(new Error(`the embedded replica did not start: ${event.error}`));
+      if (event.type === 'failed') reject(startError(event.error, event.stack));
     });
     child.once('exit', (code, signal) =>
       reject(new Error(`the embedded replica's process ended with ${signal ?? `exit code ${code}`} before it served`)),
     );
   });
+}
+
+/** With the stack of the process in which it happened: this one's says nothing. */
+function startError(words: string, stack: string | undefined): Error {
+  const error = new Error(`the embedded replica did not start: ${words}`);
+  if (stack !== undefined) error.stack = `${error.message}\n${stack}`;
+  return error;
 }
 
 async function end(child: ChildProcess): Promise<void> {

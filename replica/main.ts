@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FaultHooks, isHookName } from './embedded/fault-hooks.ts';
 import type { LocalRequest, Routes } from './embedded/kubernetes/http/local-routes.ts';
@@ -25,10 +26,12 @@ function tell(event: ReplicaEvent): void {
 }
 
 async function main({ home, state, timeScale, keep, detached, config }: Orders): Promise<void> {
-  const ending = endOrders(detached);
+  const ending = endOrders(detached, () => tidy(home, keep));
   const kubeconfig = join(home, 'kubeconfig');
   const progress = (step: string) => tell({ type: 'progress', step });
   await using running = new AsyncDisposableStack();
+  // Last, when all has ended: whoever waits for the end looks for the record.
+  running.defer(() => tidy(home, keep));
   const keeper = (hooks: FaultHooks) => faultKeeper({ kubeconfig, timeScale, config, hooks }, running);
   const replica = running.use(
     await startEmbeddedReplica({
@@ -40,10 +43,16 @@ async function main({ home, state, timeScale, keep, detached, config }: Orders):
     }),
   );
   await writeWhole(kubeconfig, replica.kubeconfig);
-  if (keep) await recordReplica({ pid: process.pid, state, startedAt: new Date().toISOString(), kubeconfig }, home);
+  const startedAt = new Date().toISOString();
+  if (keep) await recordReplica({ pid: process.pid, state, startedAt, kubeconfig, url: replica.url }, home);
   tell({ type: 'serving', kubeconfig });
   await ending.afterServing();
-  if (keep) await forgetReplica(home);
+}
+
+/** Forgets a replica that others could find; of one that its starter alone knew, and who may be dead, the whole home goes. */
+function tidy(home: string, keep: boolean): void {
+  if (keep) forgetReplica(home);
+  else rmSync(home, { recursive: true, force: true });
 }
 
 /** A goodbye that takes longer is not waited for: what was planted goes with the replica anyhow. */
@@ -53,12 +62,16 @@ const farewellMs = 4_000;
  * Listens from the start on for what ends the replica: SIGTERM, and that who started it has gone. Before it serves it
  * ends there and then, its databases with it; one that is to outlive its starter does so from when it serves.
  */
-function endOrders(detached: boolean): { afterServing(): Promise<void> } {
+function endOrders(detached: boolean, tidy: () => void): { afterServing(): Promise<void> } {
   const told = Promise.withResolvers<void>();
   let serves = false;
+  const leave = () => {
+    tidy();
+    process.exit(1);
+  };
   const end = () => {
-    if (!serves) process.exit(1);
-    setTimeout(() => process.exit(1), farewellMs).unref();
+    if (!serves) leave();
+    setTimeout(leave, farewellMs).unref();
     told.resolve();
   };
   process.once('SIGTERM', end);
@@ -114,7 +127,8 @@ process.once('message', (orders: Orders) => {
   main(orders).then(
     () => process.exit(0),
     (error: unknown) => {
-      tell({ type: 'failed', error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      const { message, stack } = error instanceof Error ? error : new Error(String(error));
+      tell({ type: 'failed', error: message, stack });
       process.exit(1);
     },
   );

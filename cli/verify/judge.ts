@@ -63,7 +63,7 @@ async function observe(options: JudgeOptions): Promise<{ target: RunTarget; spec
     return error instanceof Error ? error : new Error(String(error));
   });
   if (held instanceof Error) {
-    const why = options.debug ? held.message : (held.message.split('\n', 1)[0] ?? '');
+    const why = options.debug ? (held.stack ?? held.message) : (held.message.split('\n', 1)[0] ?? '');
     const hint = 'start it by itself to see more: npm run replica';
     const { name, config } = chosen;
     return {

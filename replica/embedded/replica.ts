@@ -27,6 +27,8 @@ export interface EmbeddedReplicaOptions {
 export interface EmbeddedReplica extends AsyncDisposable {
   /** A kubeconfig as text: context `embedded` may do everything, `verifier@embedded` may read. */
   readonly kubeconfig: string;
+  /** Of its API server. */
+  readonly url: string;
 }
 
 /** What the others speak to: started first, so that nobody's log begins with a refused connection. */
@@ -77,7 +79,7 @@ export async function startEmbeddedReplica(options: EmbeddedReplicaOptions): Pro
     }),
   );
   const running = started.move();
-  return { kubeconfig: kubeconfig(server), [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return { kubeconfig: kubeconfig(server), url: server.url, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
 function create(store: KubeStore, object: KubeObject): void {
