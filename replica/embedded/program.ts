@@ -11,6 +11,8 @@ export interface Program {
   readonly commands?: Readonly<Record<string, Command>>;
   /** Resident memory as metrics and the OOM killer see it, in bytes. */
   memoryBytes?(context: ContainerContext): number;
+  /** Processor time as metrics show it, in cores: about what the real one takes for this house's messages. */
+  readonly cpuCores?: number;
 }
 
 export interface ContainerContext {
@@ -27,6 +29,8 @@ export interface ContainerContext {
   volume(mountPath: string): Map<string, unknown>;
   /** The container's start; back-dated when the replica is seeded with history. */
   readonly startedAt: Date;
+  /** The cluster's clock: it stands in the past while a replica is seeded with one. What a line says of its own time. */
+  now(): Date;
   /** How much faster than life the replica runs. */
   readonly timeScale: number;
   /** SIGTERM: finish within the grace period. */

@@ -12,10 +12,10 @@ const kafkaPort = 9092;
 /** Redpanda, as much of it as Kafka clients and `rpk` see. */
 export const redpanda: Program = {
   async run(context) {
-    const log = (line: string) => context.log(`INFO  ${stamp(new Date())} [shard 0:main] ${line}`);
+    const log = (line: string) => context.log(`INFO  ${stamp(context.now())} [shard 0:main] ${line}`);
     const volume = context.volume(redpandaDataPath);
     const advertised = advertisedAddress(context.args);
-    log('main - application.cc: Redpanda v24.2.7 - starting');
+    log(`main - application.cc: Redpanda ${versionOf(context.image)} - starting`);
     const broker = createBroker({ advertised, nodeId: 0, log, state: volume });
     using _listener = context.listen(kafkaPort, (socket) => broker.accept(socket));
     log(
@@ -29,6 +29,7 @@ export const redpanda: Program = {
     return 0;
   },
   commands: { rpk },
+  cpuCores: 0.048,
   memoryBytes(context) {
     const idle = 320 * 1024 * 1024;
     const logs = [...brokerState(context.volume(redpandaDataPath)).topics.values()].flatMap(
@@ -51,6 +52,11 @@ function advertisedAddress(args: readonly string[]): { host: string; port: numbe
   const colon = address.lastIndexOf(':');
   if (colon < 0) return { host: address, port: kafkaPort };
   return { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
+}
+
+/** The tag of the image, `v25.2.1`. */
+function versionOf(image: string): string {
+  return /:([^:/@]+)(@|$)/.exec(image)?.[1] ?? 'v25.2.1';
 }
 
 /** The way Redpanda writes times: `2026-11-24 03:10:00,123`, UTC. */

@@ -22,6 +22,8 @@ export interface MqttBroker {
 /** mosquitto with users, on aedes: QoS 0 to 2, retained messages, sessions that live as long as the broker does. */
 export async function createMqttBroker(options: MqttBrokerOptions): Promise<MqttBroker> {
   const connects = new WeakMap<Client, ConnectPacket>();
+  /** Connections on which a client has said who it is; a probe of the port never does. */
+  const greeted = new WeakSet<object>();
   const sockets = new Set<Duplex>();
   const held = new Set<Duplex>();
   let fault: MqttFault | undefined;
@@ -31,6 +33,7 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
   const aedes = await Aedes.createBroker({
     preConnect(client, packet, done) {
       connects.set(client, packet);
+      greeted.add(client.conn);
       done(null, true);
     },
     authenticate(client, username, password, done) {
@@ -75,6 +78,7 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
       socket.once('close', () => {
         sockets.delete(socket);
         held.delete(socket);
+        if (!greeted.has(socket) && fault === undefined) options.log('Client <unknown> closed its connection.');
       });
       if (fault === 'pause') {
         held.add(socket);

@@ -46,6 +46,15 @@ describe('mosquitto in a container', () => {
     expect(await sub).toEqual({ code: 0, stdout: 'saveeye/telemetry {"a":1}\n', stderr: '' });
   });
 
+  test('a probe of the port is told as a client that never said who it is', async () => {
+    (await container.dial('localhost', 1883)).destroy();
+    await container.logged('Client <unknown> closed its connection.');
+    expect(container.lines.at(-2)).toMatch(/^\d{10}: New connection from 127\.0\.0\.1:\d+ on port 1883\.$/);
+    (await open('said')).end();
+    await container.logged('Client said');
+    expect(container.lines.filter((line) => line.includes('<unknown>'))).toHaveLength(1);
+  });
+
   test('mosquitto_sub gives up with exit code 27', async () => {
     expect(await container.exec(mosquittoSub, ['-t', 'silent', ...user, '-C', '1', '-W', '0.05'])).toEqual({
       code: 27,

@@ -13,7 +13,7 @@ const mqttPort = 1883;
 /** mosquitto, as much of it as MQTT 3.1.1 clients see. */
 export const mosquitto: Program = {
   async run(context) {
-    const log = (line: string) => context.log(`${Math.floor(Date.now() / 1000)}: ${line}`);
+    const log = (line: string) => context.log(`${Math.floor(context.now().getTime() / 1000)}: ${line}`);
     const users = context.files.get(usersPath);
     log('mosquitto version 2.0.21 starting');
     log('Config loaded from /mosquitto/config/mosquitto.conf.');
@@ -27,7 +27,7 @@ export const mosquitto: Program = {
     volume.set(brokerKey, broker);
     {
       using _listener = context.listen(mqttPort, (socket) => broker.accept(socket));
-      log(`Opening ipv4 listen socket on port ${mqttPort}.`);
+      for (const family of ['ipv4', 'ipv6']) log(`Opening ${family} listen socket on port ${mqttPort}.`);
       log('mosquitto version 2.0.21 running');
       await ended(context.signal);
     }
@@ -37,6 +37,7 @@ export const mosquitto: Program = {
     return 0;
   },
   commands: { mosquitto_sub: mosquittoSub, mosquitto_pub: mosquittoPub },
+  cpuCores: 0.002,
   memoryBytes: () => 6 * 1024 * 1024,
 };
 

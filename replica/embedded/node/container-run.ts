@@ -16,7 +16,7 @@ export interface Ending {
   readonly reason: Termination['reason'];
 }
 
-type RunContext = Omit<ContainerContext, 'signal' | 'log' | 'listen' | 'dial'>;
+type RunContext = Omit<ContainerContext, 'signal' | 'now' | 'log' | 'listen' | 'dial'>;
 
 export interface RunOptions {
   readonly program: Program;
@@ -48,6 +48,7 @@ export class ContainerRun {
     this.context = {
       ...options.context,
       signal: this.#stopping.signal,
+      now: this.#now,
       log: (line, at) => this.log.append(line, at ?? this.#now()),
       listen: network.listen,
       dial: network.dial,

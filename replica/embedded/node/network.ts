@@ -54,6 +54,8 @@ export interface ContainerNetwork {
 
 /** How long a client waits for an answer that never comes, in milliseconds of the replica's own time. */
 const connectTimeoutMs = 5_000;
+/** Where a node's own connections to its pods come from: its end of their bridge. Port-forward connects within the pod. */
+const nodeAddress = '10.42.0.1';
 /** Accepted connections are told apart by port, as the kernel picks one. */
 const firstClientPort = 32_768;
 const lastClientPort = 60_999;
@@ -144,7 +146,7 @@ export class Network {
    * Rejects with ECONNREFUSED when nothing listens there.
    */
   connectFromNode(ip: string, port: number): Promise<PodSocket> {
-    return this.#connect(undefined, ip, port);
+    return this.#connect(nodeAddress, ip, port);
   }
 
   /** As `connectFromNode`, for port-forward: refused while a fault says so. */
@@ -152,7 +154,7 @@ export class Network {
     const station = this.#stations.get(ip);
     if (station && [...this.#refusedForwards].some((match) => match(station)))
       throw socketError('ECONNREFUSED', 'connect');
-    return this.connectFromNode(ip, port);
+    return this.#connect('127.0.0.1', ip, port);
   }
 
   /** Cuts connections between pods, until disposed. */
@@ -205,9 +207,10 @@ export class Network {
     return this.#connect(from, address.ip, address.port, host);
   }
 
-  async #connect(from: PodStation | undefined, ip: string, port: number, host = ip): Promise<PodSocket> {
+  async #connect(source: PodStation | string, ip: string, port: number, host = ip): Promise<PodSocket> {
     // Like a real connection, none is made within the call that asks for it.
     await new Promise((resolve) => setImmediate(resolve));
+    const from = typeof source === 'string' ? undefined : source;
     const to = this.#stations.get(ip);
     const cut = to && this.#cutBetween(from, to);
     if (!to || cut?.mode === 'drop') throw await timedOut(host, port);
@@ -216,7 +219,7 @@ export class Network {
 
     const link = new Link();
     link.delayMs = this.#delayMs(to);
-    const local = { address: from?.ip ?? '127.0.0.1', port: this.#nextClientPort() };
+    const local = { address: typeof source === 'string' ? source : source.ip, port: this.#nextClientPort() };
     const remote = { address: ip, port };
     const near = new PodSocket(link, local, remote);
     const far = listener.inContext(() => new PodSocket(link, remote, local));

@@ -103,6 +103,7 @@ export function postgresProgram(options: PostgresProgramOptions): PostgresProgra
       },
     } satisfies Record<string, Command>,
 
+    cpuCores: 0.011,
     memoryBytes: () => 180 * 2 ** 20,
 
     async freeze(database, frozen) {

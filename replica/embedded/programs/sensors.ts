@@ -24,6 +24,7 @@ export const sensorsProgram: Program = {
     await client.endAsync(true);
     return 0;
   },
+  cpuCores: 0.003,
   memoryBytes: () => 24 * 2 ** 20,
 };
 

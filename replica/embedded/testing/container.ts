@@ -34,6 +34,7 @@ export function testContainer(
     env: {},
     files: setup.files ?? new Map(),
     startedAt: new Date(),
+    now: () => new Date(),
     timeScale: 1,
     signal: stopping.signal,
     lines,

@@ -63,6 +63,7 @@ export class Run {
       env: setup.env ?? {},
       files: setup.files ?? new Map(),
       startedAt: setup.startedAt ?? new Date(),
+      now: () => new Date(),
       timeScale: setup.timeScale ?? 1,
       signal: this.#stopping.signal,
       volume: (path) => {

@@ -58,6 +58,7 @@ export const connectProgram: Program = {
     },
   },
 
+  cpuCores: 0.006,
   memoryBytes: ({ args }) => (args.length > 0 ? 44 : 40) * 2 ** 20,
 };
 

@@ -43,6 +43,7 @@ export const mqttInputProgram: Program = {
     await producer.disconnect().catch(() => {});
     return 0;
   },
+  cpuCores: 0.003,
   memoryBytes: () => 31 * 2 ** 20,
 };
 

@@ -25,6 +25,7 @@ export const redpandaSinkProgram: Program = {
     server.closeAllConnections();
     return 0;
   },
+  cpuCores: 0.005,
   memoryBytes: () => 58 * 2 ** 20,
 };
 
@@ -37,6 +38,9 @@ async function consume(context: ContainerContext, database: PostgresConnection):
   });
   const crashed = new Promise<string>((resolve) => {
     consumer.on(consumer.events.CRASH, ({ payload }) => resolve(payload.error.message));
+  });
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload: { groupId } }) => {
+    context.log(JSON.stringify({ level: 'info', msg: 'consuming', group: groupId, topics }));
   });
   const size = Number(env.BATCH_RECORDS ?? 500);
   try {
