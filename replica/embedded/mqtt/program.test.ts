@@ -50,7 +50,9 @@ describe('mosquitto in a container', () => {
     (await container.dial('localhost', 1883)).destroy();
     await container.logged('Client <unknown> closed its connection.');
     expect(container.lines.at(-2)).toMatch(/^\d{10}: New connection from 127\.0\.0\.1:\d+ on port 1883\.$/);
-    (await open('said')).end();
+    const client = await open('said');
+    await once(client, 'connect');
+    client.end();
     await container.logged('Client said');
     expect(container.lines.filter((line) => line.includes('<unknown>'))).toHaveLength(1);
   });

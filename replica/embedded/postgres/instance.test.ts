@@ -97,7 +97,9 @@ test('COPY FROM STDIN is refused and the server lives on; errors reach the log w
   await expect(client.query('SELECT * FROM nothing_here')).rejects.toMatchObject({ code: '42P01' });
   expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
   await client.end();
-  expect(logged.some((line) => /UTC \[\d+\] ERROR: {2}relation "nothing_here" does not exist at character 15/.test(line))).toBe(true);
+  expect(
+    logged.some((line) => /UTC \[\d+\] ERROR: {2}relation "nothing_here" does not exist at character 15/.test(line)),
+  ).toBe(true);
   expect(logged.some((line) => /STATEMENT: {2}SELECT \* FROM nothing_here/.test(line))).toBe(true);
 });
 
