@@ -1,3 +1,4 @@
+import { clusterDouble } from './double/cluster.ts';
 import { connectDouble } from './double/connect.ts';
 import { kafkaDouble } from './double/kafka.ts';
 import { kubernetesDouble } from './double/kubernetes.ts';
@@ -17,3 +18,5 @@ export const kubernetesSubjects: readonly (Subject<KubernetesSystem> | Absent)[]
   kubernetesDouble(),
   realKubernetes(),
 ];
+/** With a node that runs what is asked for. */
+export const clusterSubjects: readonly (Subject<KubernetesSystem> | Absent)[] = [clusterDouble(), realKubernetes()];

@@ -12,7 +12,7 @@ hold() {
   CONTRACT_ONLY=real bounded 240 vitest run --project contract --reporter=verbose --reporter=json \
     --outputFile.json="$report" "${files[@]}" > "$state/$slug-contract.log" 2>&1
   local status=$?
-  if counted=$(node .ci/count.mjs "$folder") && [ "$status" -eq 0 ]; then
+  if counted=$(node .ci/count.mjs "$folder" | tail -n 1) && [ "$status" -eq 0 ]; then
     result "held against $version: ${counted%% passed*} cases passed$(skipped "$counted")"
   else
     quote "$state/$slug-contract.log" 80

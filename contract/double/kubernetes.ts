@@ -9,6 +9,7 @@ import type { KubernetesSystem } from '../systems.ts';
 export function kubernetesDouble(): Subject<KubernetesSystem> {
   return {
     name: 'the replica',
+    double: true,
     open: async () => {
       const api = await startTestApi();
       const namespace = randomName();

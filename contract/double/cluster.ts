@@ -1,0 +1,48 @@
+import { KubeConfig } from '@kubernetes/client-node';
+import { makeCertificates } from '../../replica/embedded/kubernetes/certificates.ts';
+import { startControllers } from '../../replica/embedded/kubernetes/controllers/start.ts';
+import { kubeconfig } from '../../replica/embedded/kubernetes/kubeconfig.ts';
+import { resourceOf } from '../../replica/embedded/kubernetes/resources.ts';
+import { startApiServer } from '../../replica/embedded/kubernetes/server.ts';
+import { createObjectStore } from '../../replica/embedded/kubernetes/store.ts';
+import { startNode } from '../../replica/embedded/node/node.ts';
+import { programOf } from '../containers.ts';
+import { randomName } from '../random-name.ts';
+import { readerObjects } from '../reader.ts';
+import type { Subject } from '../suite.ts';
+import type { KubernetesSystem } from '../systems.ts';
+
+/** The replica's API server, controllers and node, whose programs are the parts of `containers.ts`. */
+export function clusterDouble(): Subject<KubernetesSystem> {
+  return { name: 'the replica', double: true, open };
+}
+
+async function open(): Promise<KubernetesSystem> {
+  await using started = new AsyncDisposableStack();
+  const now = () => new Date();
+  const store = createObjectStore({ now });
+  started.use(startControllers(store, { now }));
+  const node = started.use(startNode({ store, programs: programOf, timeScale: 1 }));
+  const namespace = randomName();
+  for (const object of readerObjects(namespace, { name: 'reader', namespace: 'verify' })) {
+    const type = resourceOf(object);
+    if (type) store.create(type, object);
+  }
+  const server = started.use(
+    await startApiServer({ store, kubelet: node, certificates: await makeCertificates(), now }),
+  );
+  const config = (context: string) => {
+    const own = new KubeConfig();
+    own.loadFromString(kubeconfig(server));
+    own.setCurrentContext(context);
+    return own;
+  };
+  const running = started.move();
+  return {
+    namespace,
+    admin: config('embedded'),
+    reader: config('verifier@embedded'),
+    readerName: 'system:serviceaccount:verify:reader',
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
