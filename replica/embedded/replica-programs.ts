@@ -1,8 +1,8 @@
 import { historyStartMs } from './history/schedule.ts';
 import type { HistoryState } from './history/state.ts';
-import { historySeeds } from './history/topics.ts';
+import { consumingGroups, historySeeds } from './history/topics.ts';
 import { redpanda, redpandaDataPath } from './kafka/program.ts';
-import { seedTopics, setBrokerFault } from './kafka/state.ts';
+import { brokerState, seedTopics, setBrokerFault } from './kafka/state.ts';
 import type { KubeObject } from './kubernetes/object.ts';
 import { appliedAt, migrationsOf } from './migrations.ts';
 import { postgresProgram } from './postgres/program.ts';
@@ -20,6 +20,8 @@ export interface ReplicaProgramsOptions {
 /** Every program of the replica, those that keep data with eight days of it. Disposing it ends the database processes. */
 export interface ReplicaPrograms extends AsyncDisposable {
   programFor(image: string, args: readonly string[]): Program | undefined;
+  /** Resolves when every consumer group that this state has is stable. Throws naming those that are not in time. */
+  consuming(withinMs: number): Promise<void>;
   /** Makes the broker accept connections and answer nothing, or lets it answer again. */
   pauseBroker(paused: boolean): void;
   /** Stops or continues the database server whose database has this name. */
@@ -30,6 +32,7 @@ export function replicaPrograms(options: ReplicaProgramsOptions): ReplicaProgram
   const { state, nowMs, timeScale, manifests, cacheDirectory } = options;
   const beganAt = new Date(historyStartMs(nowMs));
   let brokerVolume: Map<string, unknown> | undefined;
+  const onBrokerLog = new Set<() => void>();
 
   const postgres = postgresProgram({
     cacheDirectory,
@@ -49,7 +52,11 @@ export function replicaPrograms(options: ReplicaProgramsOptions): ReplicaProgram
       const volume = context.volume(redpandaDataPath);
       if (volume.size === 0) seedTopics(volume, historySeeds({ state, nowMs, timeScale }));
       brokerVolume = volume;
-      return redpanda.run(context);
+      const log = (line: string, at?: Date) => {
+        context.log(line, at);
+        for (const listener of [...onBrokerLog]) listener();
+      };
+      return redpanda.run({ ...context, log });
     },
   };
 
@@ -61,6 +68,26 @@ export function replicaPrograms(options: ReplicaProgramsOptions): ReplicaProgram
 
   return {
     programFor: (image, args) => programFor(image, args) ?? own[imageRepository(image)],
+    // Every group that becomes stable is a line of the broker's log.
+    consuming: (withinMs) =>
+      new Promise((resolve, reject) => {
+        const idle = () => {
+          const groups = brokerVolume ? brokerState(brokerVolume).groups : new Map<string, { state: string }>();
+          return consumingGroups(state).filter((group) => groups.get(group)?.state !== 'Stable');
+        };
+        const late = setTimeout(() => {
+          onBrokerLog.delete(look);
+          reject(new Error(`no consumer after ${withinMs / 1000} s in group ${idle().join(', ')}`));
+        }, withinMs);
+        const look = () => {
+          if (idle().length > 0) return;
+          clearTimeout(late);
+          onBrokerLog.delete(look);
+          resolve();
+        };
+        onBrokerLog.add(look);
+        look();
+      }),
     pauseBroker: (paused) => {
       if (brokerVolume) setBrokerFault(brokerVolume, paused ? 'pause' : undefined);
     },

@@ -1,3 +1,4 @@
+import { ClusterClock } from './cluster-clock.ts';
 import { FaultHooks } from './fault-hooks.ts';
 import { historyStartMs } from './history/schedule.ts';
 import type { HistoryState } from './history/state.ts';
@@ -10,6 +11,7 @@ import { type Routes, startApiServer } from './kubernetes/server.ts';
 import { createObjectStore, type KubeStore } from './kubernetes/store.ts';
 import { loadManifests } from './manifests.ts';
 import { startNode } from './node/node.ts';
+import { livePastNights } from './past-nights.ts';
 import { replicaPrograms } from './replica-programs.ts';
 import { whenReady } from './when-ready.ts';
 
@@ -32,7 +34,7 @@ export interface EmbeddedReplica extends AsyncDisposable {
 }
 
 /** What the others speak to: started first, so that nobody's log begins with a refused connection. */
-const foundations = new Set(['mosquitto', 'redpanda-v2', 'timescaledb', 'postgres']);
+const foundations = new Set(['redpanda-v2', 'timescaledb', 'postgres']);
 
 /**
  * Starts an embedded replica: an API server with controllers and one node, both systems running on it, and eight days
@@ -44,27 +46,32 @@ export async function startEmbeddedReplica(options: EmbeddedReplicaOptions): Pro
   await using started = new AsyncDisposableStack();
   const nowMs = Date.now();
   // The cluster's clock stands at the beginning of the past until everything runs: objects and logs are as old as that.
-  let seeding = true;
-  const now = () => new Date(seeding ? historyStartMs(nowMs) : Date.now());
+  const clock = new ClusterClock(historyStartMs(nowMs));
+  const { now, seeding } = clock;
 
   progress('reading the manifests');
   const manifests = await loadManifests();
   const store = createObjectStore({ now });
   started.use(startControllers(store, { now, timeScale }));
   const programs = started.use(replicaPrograms({ state, nowMs, timeScale, manifests, cacheDirectory }));
-  const node = started.use(startNode({ store, programs: programs.programFor, timeScale, now, seeding: () => seeding }));
+  const node = started.use(startNode({ store, programs: programs.programFor, timeScale, now, seeding }));
 
   const objects = manifests.filter(({ kind }) => kind !== 'Job').map((object) => asOf(state, object));
   const first = objects.filter((object) => !isWorkload(object) || foundations.has(object.metadata.name));
-  const rest = objects.filter((object) => !first.includes(object));
+  const broker = objects.filter((object) => isWorkload(object) && object.metadata.name === 'mosquitto');
+  const rest = objects.filter((object) => !first.includes(object) && !broker.includes(object));
   progress('loading eight days of history into three databases');
   for (const object of [...clusterObjects(), ...first]) create(store, object);
   const certificates = loadCertificates(cacheDirectory);
   await whenReady(store, 60_000);
+  // Last of what others speak to: its log holds every probe.
+  for (const object of broker) create(store, object);
+  await whenReady(store, 30_000);
   progress('starting both systems');
   for (const object of rest) create(store, object);
   await whenReady(store, 30_000);
-  seeding = false;
+  await programs.consuming(30_000);
+  await livePastNights(store, clock);
 
   const hooks = new FaultHooks(node, programs);
   const routes = options.routes(hooks);

@@ -3,7 +3,7 @@ import type { TopicSeed } from '../kafka/state.ts';
 import type { Json } from '../programs/connect/mappings.ts';
 import { type OldTopic, oldTables } from '../programs/old/records.ts';
 import { type NewTopic, newRecords, newTopics, oldSamples, type RecordHistory } from './records.ts';
-import type { HistoryOf } from './state.ts';
+import type { HistoryOf, HistoryState } from './state.ts';
 
 const newTopicNames = Object.keys(newTopics) as NewTopic[];
 const oldTopicNames = Object.keys(oldTables) as OldTopic[];
@@ -23,6 +23,11 @@ export function historySeeds(of: HistoryOf): TopicSeed[] {
     const readers = Object.entries(groups).filter(([, topics]) => topics.some((read) => read === topic));
     return { topic, history, committed: Object.fromEntries(readers.map(([group]) => [group, recordCount])) };
   });
+}
+
+/** The groups that have a consumer when both systems run, or after the cutover the new one alone. */
+export function consumingGroups(state: HistoryState): string[] {
+  return Object.keys(groups).filter((group) => state === 'before-phase5' || !group.startsWith('redpanda-sink'));
 }
 
 const groups: Readonly<Record<string, readonly (NewTopic | OldTopic)[]>> = {

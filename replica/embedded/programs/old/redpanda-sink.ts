@@ -8,6 +8,8 @@ import { ended, pause } from '../ended.ts';
 import { type OldTopic, oldRow, oldTables } from './records.ts';
 
 const httpPort = 8080;
+/** A container that started longer ago than this, when its program begins, is part of a seeded past. */
+const seededMs = 30_000;
 const topics = Object.keys(oldTables) as OldTopic[];
 
 /** The old system's sink, both versions: its topics to its database in batches, and the HTTP API that dashboards read. */
@@ -16,8 +18,14 @@ export const redpandaSinkProgram: Program = {
     await using database = new PostgresConnection(context, addressFromEnvironment(context));
     const server = httpApi(database);
     using _port = context.listen(httpPort, (socket) => server.emit('connection', socket));
+    // The first join of a seeded past belongs to it, though the client hears of it when that may be over.
+    let joinedAt = Date.now() - context.startedAt.getTime() > seededMs ? context.startedAt : undefined;
+    const onJoin = (group: string) => {
+      context.log(JSON.stringify({ level: 'info', msg: 'consuming', group, topics }), joinedAt);
+      joinedAt = undefined;
+    };
     while (!context.signal.aborted) {
-      const reason = await consume(context, database);
+      const reason = await consume(context, database, onJoin);
       if (context.signal.aborted) break;
       context.log(JSON.stringify({ level: 'warn', msg: 'consumer stopped, starting again', error: reason }));
       await pause(1_000, context.signal);
@@ -29,7 +37,11 @@ export const redpandaSinkProgram: Program = {
   memoryBytes: () => 58 * 2 ** 20,
 };
 
-async function consume(context: ContainerContext, database: PostgresConnection): Promise<string> {
+async function consume(
+  context: ContainerContext,
+  database: PostgresConnection,
+  onJoin: (group: string) => void,
+): Promise<string> {
   const { env, signal } = context;
   const consumer: Consumer = kafkaClient(context, (env.KAFKA_BROKERS ?? '').split(','), context.pod).consumer({
     groupId: env.KAFKA_GROUP ?? context.namespace,
@@ -40,7 +52,7 @@ async function consume(context: ContainerContext, database: PostgresConnection):
     consumer.on(consumer.events.CRASH, ({ payload }) => resolve(payload.error.message));
   });
   consumer.on(consumer.events.GROUP_JOIN, ({ payload: { groupId } }) => {
-    context.log(JSON.stringify({ level: 'info', msg: 'consuming', group: groupId, topics }));
+    onJoin(groupId);
   });
   const size = Number(env.BATCH_RECORDS ?? 500);
   try {
