@@ -8,7 +8,7 @@ import { kubeconfig } from './kubernetes/kubeconfig.ts';
 import type { KubeObject } from './kubernetes/object.ts';
 import { resourceOf } from './kubernetes/resources.ts';
 import { type Routes, startApiServer } from './kubernetes/server.ts';
-import { createObjectStore, type KubeStore } from './kubernetes/store.ts';
+import { apiTime, createObjectStore, type KubeStore } from './kubernetes/store.ts';
 import { loadManifests } from './manifests.ts';
 import { startNode } from './node/node.ts';
 import { livePastNights } from './past-nights.ts';
@@ -56,7 +56,7 @@ export async function startEmbeddedReplica(options: EmbeddedReplicaOptions): Pro
   const programs = started.use(replicaPrograms({ state, nowMs, timeScale, manifests, cacheDirectory }));
   const node = started.use(startNode({ store, programs: programs.programFor, timeScale, now, seeding }));
 
-  const objects = manifests.filter(({ kind }) => kind !== 'Job').map((object) => asOf(state, object));
+  const objects = manifests.filter(({ kind }) => kind !== 'Job').map((object) => dated(asOf(state, object), now()));
   const first = objects.filter((object) => !isWorkload(object) || foundations.has(object.metadata.name));
   const broker = objects.filter((object) => isWorkload(object) && object.metadata.name === 'mosquitto');
   const rest = objects.filter((object) => !first.includes(object) && !broker.includes(object));
@@ -111,11 +111,39 @@ function asOf(state: HistoryState, object: KubeObject): KubeObject {
   return { ...object, spec: { ...object.spec, replicas: 0 } };
 }
 
+/** A status that a manifest begins with has been so since the cluster began. */
+function dated(object: KubeObject, began: Date): KubeObject {
+  if (!object.status) return object;
+  const time = apiTime(began);
+  const { conditions = [], artifact, ...status } = object.status as { conditions?: object[]; artifact?: object };
+  return {
+    ...object,
+    status: {
+      ...status,
+      ...(artifact ? { artifact: { ...artifact, lastUpdateTime: time } } : {}),
+      conditions: conditions.map((condition) => ({ ...condition, lastTransitionTime: time })),
+    },
+  };
+}
+
 /** What every cluster has before anything is applied to it, and the mark that makes this one a replica. */
 function clusterObjects(): readonly KubeObject[] {
   return [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system' } },
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } },
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-node-lease' } },
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-public' } },
+    // The API server's own Service; nothing in a replica dials it.
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: {
+        name: 'kubernetes',
+        namespace: 'default',
+        labels: { component: 'apiserver', provider: 'kubernetes' },
+      },
+      spec: { clusterIP: '10.43.0.1', ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }] },
+    },
     {
       apiVersion: 'v1',
       kind: 'ConfigMap',

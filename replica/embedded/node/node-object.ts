@@ -1,8 +1,16 @@
+import { release } from 'node:os';
+import { version } from '../kubernetes/http/discovery.ts';
 import type { ObjectStore } from '../kubernetes/object.ts';
 import { imageId } from './container-run.ts';
 import { apiTime } from './pod.ts';
 
 const nodes = { group: '', resource: 'nodes' };
+const leases = { group: 'coordination.k8s.io', resource: 'leases' };
+const leaseNamespace = 'kube-node-lease';
+const conditionsEveryMs = 5 * 60_000;
+
+/** As Go names it. */
+const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
 
 /** The name that the replica's node is registered under. */
 export const nodeName = 'embedded';
@@ -22,7 +30,15 @@ export function registerNode(store: ObjectStore, hostIP: string, now: Date): voi
   store.create(nodes, {
     apiVersion: 'v1',
     kind: 'Node',
-    metadata: { name: nodeName, labels: { 'kubernetes.io/hostname': nodeName, 'kubernetes.io/os': 'linux' } },
+    metadata: {
+      name: nodeName,
+      labels: {
+        'kubernetes.io/arch': architecture,
+        'kubernetes.io/hostname': nodeName,
+        'kubernetes.io/os': 'linux',
+        'node-role.kubernetes.io/control-plane': 'true',
+      },
+    },
     spec: {},
     status: {
       addresses: [
@@ -40,14 +56,41 @@ export function registerNode(store: ObjectStore, hostIP: string, now: Date): voi
         lastTransitionTime: time,
       })),
       nodeInfo: {
-        kubeletVersion: 'v1.33.0+embedded',
+        kubeletVersion: version.gitVersion,
         containerRuntimeVersion: 'embedded://1',
         operatingSystem: 'linux',
         osImage: 'Embedded replica',
-        architecture: process.arch,
+        kernelVersion: release(),
+        architecture,
       },
       images: [],
     },
+  });
+}
+
+/**
+ * What a kubelet says every ten seconds: that it lives, by its Lease; every five minutes also by the node's conditions.
+ * Without the Leases' namespace nothing is said.
+ */
+export function heartbeat(store: ObjectStore, now: Date): void {
+  if (!store.get({ group: '', resource: 'namespaces' }, undefined, leaseNamespace)) return;
+  const renewTime = `${now.toISOString().slice(0, -1)}000Z`;
+  const renewed = store.change(leases, leaseNamespace, nodeName, (lease) => {
+    lease.spec = { ...lease.spec, renewTime };
+  });
+  if (!renewed)
+    store.create(leases, {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: nodeName, namespace: leaseNamespace },
+      spec: { holderIdentity: nodeName, leaseDurationSeconds: 40, renewTime },
+    });
+  const lastHeartbeatTime = apiTime(now);
+  store.change(nodes, undefined, nodeName, ({ status }) => {
+    for (const condition of (status?.conditions ?? []) as { lastHeartbeatTime: string }[]) {
+      const isDue = now.getTime() - Date.parse(condition.lastHeartbeatTime) >= conditionsEveryMs;
+      if (isDue) condition.lastHeartbeatTime = lastHeartbeatTime;
+    }
   });
 }
 

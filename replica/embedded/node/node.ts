@@ -8,7 +8,7 @@ import { EventRecorder } from './events.ts';
 import type { ExecIo, Kubelet, LogOptions, PodRef } from './kubelet.ts';
 import type { LogFile } from './log-file.ts';
 import { Network } from './network.ts';
-import { registerNode } from './node-object.ts';
+import { heartbeat, registerNode } from './node-object.ts';
 import { type Pod, pods } from './pod.ts';
 import { PodWorker } from './pod-worker.ts';
 import { guardPrograms } from './program-guard.ts';
@@ -20,6 +20,7 @@ const startedAtAnnotation = 'replica.local/started-at';
 const hostIP = '172.18.0.2';
 /** Memory grows slowly; a container over its limit is killed within this. */
 const memoryCheckMs = 500;
+const heartbeatMs = 10_000;
 
 interface NodeOptions {
   readonly store: ObjectStore;
@@ -68,6 +69,13 @@ class RunningNode implements Node {
     this.#held.use(guardPrograms());
     const memoryCheck = setInterval(() => this.#checkMemory(), memoryCheckMs).unref();
     this.#held.defer(() => clearInterval(memoryCheck));
+    let beatMs = Number.NEGATIVE_INFINITY;
+    const beat = setInterval(() => {
+      if (seeding() || performance.now() - beatMs < heartbeatMs) return;
+      beatMs = performance.now();
+      heartbeat(store, now());
+    }, 1_000).unref();
+    this.#held.defer(() => clearInterval(beat));
     this.#held.use(
       store.watch(pods, (event) => {
         if (event.type === 'DELETED') void this.#remove(event.object);

@@ -69,6 +69,21 @@ test('pg connects over it', async () => {
   await client.end();
 });
 
+test.each(['destroy', 'end'] as const)('a server that goes away (%s) ends the query that waits for it', async (how) => {
+  const authenticated = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0]);
+  const ready = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
+  const dial = serve((socket) => {
+    socket.once('data', () => {
+      socket.write(Buffer.concat([authenticated, ready]));
+      socket.once('data', () => socket[how]());
+    });
+  });
+  const client = new Client({ stream: () => connectLater(dial), user: 'u', database: 'd' });
+  client.on('error', () => {});
+  await client.connect();
+  await expect(client.query('SELECT 1')).rejects.toThrow('Connection terminated');
+});
+
 test('a connection that fails is an error of the socket that waited for it', async () => {
   const socket = connectLater(() => Promise.reject(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })));
   const [error] = await once(socket, 'error');
