@@ -22,10 +22,14 @@ let alarms = 0;
 try {
   for (let run = 1; run <= runs; run += 1) {
     const began = performance.now();
-    const result = await $({ nothrow: true })`node cli/verify.ts phase1 --short --kubeconfig ${replica.kubeconfig} --out ${output}`;
+    const result = await $({
+      nothrow: true,
+    })`node cli/verify.ts phase1 --short --kubeconfig ${replica.kubeconfig} --out ${output}`;
     const took = `${((performance.now() - began) / 1000).toFixed(1)} s`;
     const clean = result.exitCode === 0;
-    console.log(`${String(run).padStart(3)}  ${clean ? pc.green('GO') : pc.red(`exit code ${result.exitCode}`)}  ${pc.dim(took)}`);
+    console.log(
+      `${String(run).padStart(3)}  ${clean ? pc.green('GO') : pc.red(`exit code ${result.exitCode}`)}  ${pc.dim(took)}`,
+    );
     if (clean) continue;
     alarms += 1;
     console.log(result.stdout + result.stderr);

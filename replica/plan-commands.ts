@@ -12,11 +12,6 @@ export const phase1Commands: readonly string[] = [
   'kubectl exec -n heatpump-settings deploy/postgres -- psql -U postgres -d heatpump_settings -c "SELECT device_id, indoor_target_temp, mode, updated_at FROM settings;"',
 ];
 
-export const phase2Commands: readonly string[] = [
-  'kubectl get deployments --all-namespaces',
-  'kubectl get pods -n heatpump-mqtt',
-];
-
 export const finalHealthCheckCommands: readonly string[] = [
   'kubectl get pods -n mqtt-kafka-bridge -o wide',
   'kubectl get pods -n timescaledb -o wide',

@@ -45,7 +45,9 @@ export class MemoryWatch {
     const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,rss=,args=']);
     const processes = stdout.split('\n').flatMap((line): Process[] => {
       const [, pid, parent, kibibytes, command] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
-      return command === undefined ? [] : [{ pid: Number(pid), parent: Number(parent), mebibytes: Number(kibibytes) / 1024, command }];
+      return command === undefined
+        ? []
+        : [{ pid: Number(pid), parent: Number(parent), mebibytes: Number(kibibytes) / 1024, command }];
     });
     for (const name of this.#names) {
       const roots = processes.filter(({ command }) => command.includes(name));

@@ -108,13 +108,3 @@ export function startCommand(args: readonly string[], options: CommandOptions = 
     },
   };
 }
-
-/** Runs a script of the project to its end, and says what is left of its processes then. */
-export async function runCommand(
-  args: readonly string[],
-  options: CommandOptions = {},
-): Promise<Ended & { readonly left: readonly LiveProcess[] }> {
-  await using command = startCommand(args, options);
-  const ended = await command.ended;
-  return { ...ended, left: await command.left() };
-}

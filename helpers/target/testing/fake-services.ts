@@ -1,6 +1,6 @@
 import { type Answer, json, statusBody } from './fake-api.ts';
 
-export interface FakePod {
+interface FakePod {
   readonly name: string;
   readonly ready: boolean;
   readonly ip?: string;

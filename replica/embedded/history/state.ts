@@ -11,7 +11,7 @@ export interface HistoryOf {
 }
 
 /** How long before the replica's start its cutover was. */
-export const cutoverAgoMs = 3_600_000;
+const cutoverAgoMs = 3_600_000;
 
 /** When the old system received its last message. */
 export function oldHistoryEndMs({ state, nowMs }: Pick<HistoryOf, 'state' | 'nowMs'>): number {

@@ -28,7 +28,7 @@ export interface BrokerState {
   log: (line: string) => void;
 }
 
-export interface ProducerBatches {
+interface ProducerBatches {
   readonly epoch: number;
   readonly batches: readonly {
     readonly firstSequence: number;

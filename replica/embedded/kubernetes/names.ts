@@ -24,3 +24,12 @@ function sorted(value: unknown): unknown {
       .map(([key, inner]) => [key, sorted(inner)]),
   );
 }
+
+let lastStamp = 0n;
+
+/** The name of a new Event about an object, as clients make it: by its time, so that a list by name is one by time. */
+export function eventName(object: string, at: Date): string {
+  const stamp = BigInt(at.getTime()) * 1_000_000n;
+  lastStamp = stamp > lastStamp ? stamp : lastStamp + 1n;
+  return `${object}.${lastStamp.toString(16)}`;
+}

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { eventName } from '../kubernetes/names.ts';
 import type { ObjectStore } from '../kubernetes/object.ts';
 import { apiTime, type Pod } from './pod.ts';
 
@@ -44,7 +44,7 @@ export class EventRecorder {
         });
       if (counted) return;
       const component = options.component ?? 'kubelet';
-      const name = `${pod.metadata.name}.${randomBytes(8).toString('hex')}`;
+      const name = eventName(pod.metadata.name, this.#now());
       this.#store.create(events, {
         apiVersion: 'v1',
         kind: 'Event',

@@ -8,7 +8,7 @@ const dataPath = '/var/lib/postgresql/data';
 const initPath = '/docker-entrypoint-initdb.d/';
 
 /** What a replica's database holds at its birth beyond what its manifests say: migrations applied long ago, history. */
-export interface DatabaseBirth {
+interface DatabaseBirth {
   readonly sql: readonly string[];
   readonly sqlAtStart?: readonly string[];
   readonly history?: InstanceOptions['history'];

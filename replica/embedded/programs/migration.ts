@@ -42,7 +42,7 @@ async function connect(context: ContainerContext): Promise<pg.Client | undefined
 }
 
 /** /migrations/NNN_name.sql in the order of their names. */
-export function migrationFiles(files: ReadonlyMap<string, string>): [path: string, sql: string][] {
+function migrationFiles(files: ReadonlyMap<string, string>): [path: string, sql: string][] {
   return [...files].filter(([path]) => /^\/migrations\/\d+_.*\.sql$/.test(path)).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 

@@ -3,7 +3,7 @@ import { errors } from '../wire/errors.ts';
 
 export type GroupStateName = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead';
 
-export interface Protocol {
+interface Protocol {
   readonly name: string;
   readonly metadata: Buffer;
 }

@@ -1,7 +1,7 @@
 import type { Reader, Writer } from './buffers.ts';
 
 /** The version of a message; from some version on an API is flexible: compact lengths and tagged fields (KIP-482). */
-export interface Version {
+interface Version {
   readonly number: number;
   readonly flexible: boolean;
 }

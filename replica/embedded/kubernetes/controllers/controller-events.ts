@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { eventName } from '../names.ts';
 import type { KubeObject, ObjectStore } from '../object.ts';
 import { StatusError } from '../status.ts';
 import { apiTime } from '../store.ts';
@@ -21,6 +21,8 @@ export class ControllerEvents {
   }
 
   record(object: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string, component: string): void {
+    // While a past is made: by now it would be gone.
+    if (Date.now() - this.#now().getTime() > lifeMs) return;
     const namespace = object.metadata.namespace ?? 'default';
     const same = [object.metadata.uid, reason, message].join('\n');
     const time = apiTime(this.#now());
@@ -33,7 +35,7 @@ export class ControllerEvents {
           event.lastTimestamp = time;
         });
       if (counted) return;
-      const name = `${object.metadata.name}.${randomBytes(8).toString('hex')}`;
+      const name = eventName(object.metadata.name, this.#now());
       const { apiVersion, kind, metadata } = object;
       this.#store.create(events, {
         apiVersion: 'v1',

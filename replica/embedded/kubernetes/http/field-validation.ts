@@ -10,7 +10,7 @@ export async function checkFields({ info, response }: Exchange, object: KubeObje
   const mode = info.query.get('fieldValidation');
   if (mode !== 'Strict' && mode !== 'Warn') return;
   // The schema is read by those alone who want to be checked.
-  const { unknownFields } = await import('../protobuf/unknown-fields.ts');
+  const { unknownFields } = await import('./unknown-fields.ts');
   const unknown = unknownFields(object).map((path) => `unknown field "${path}"`);
   if (unknown.length === 0) return;
   if (mode === 'Warn') {

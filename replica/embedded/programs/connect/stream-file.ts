@@ -40,9 +40,6 @@ const sinkFile = z.object({
   output: z.union([z.object({ label, sql_insert: sqlInsert }), z.object({ label, sql_raw: sqlRaw })]),
 });
 
-export type MqttInputConfig = z.output<typeof mqttInput>;
-export type KafkaOutputConfig = z.output<typeof kafkaOutput>;
-export type KafkaInputConfig = z.output<typeof kafkaInput>;
 export type BridgeFile = z.output<typeof bridgeFile>;
 export type SinkFile = z.output<typeof sinkFile>;
 
