@@ -59,7 +59,8 @@ function add(result: Members, field: Field, reader: Reader, path: string): void 
     return;
   }
   const value = read(field, reader, path);
-  if (repeats === 'list') result[name] = [...((result[name] as unknown[] | undefined) ?? []), value];
+  if (field.isInline) Object.assign(result, value);
+  else if (repeats === 'list') result[name] = [...((result[name] as unknown[] | undefined) ?? []), value];
   else if (keepsZero || (value !== '' && value !== 0 && value !== false && value !== undefined)) result[name] = value;
 }
 
