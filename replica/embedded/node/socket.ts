@@ -209,6 +209,8 @@ export function connectLater(dial: () => Promise<Duplex>): PodSocket {
   const here = { address: '127.0.0.1', port: 0 };
   const link = new Link();
   const near = new LaterSocket(link, here, here);
+  // As net.connect makes them: a client may hear of the other end's leaving by 'close' alone, as pg does.
+  near.allowHalfOpen = false;
   const far = new PodSocket(link, here, here);
   PodSocket.join(near, far);
   dial().then(
