@@ -52,7 +52,8 @@ export async function startEmbeddedReplica(options: EmbeddedReplicaOptions): Pro
   progress('reading the manifests');
   const manifests = await loadManifests();
   const store = createObjectStore({ now });
-  started.use(startControllers(store, { now, timeScale }));
+  const certificates = await loadCertificates(cacheDirectory);
+  started.use(startControllers(store, { now, timeScale, rootCaPem: certificates.certPem }));
   const programs = started.use(replicaPrograms({ state, nowMs, timeScale, manifests, cacheDirectory }));
   const node = started.use(startNode({ store, programs: programs.programFor, timeScale, now, seeding }));
 
@@ -62,7 +63,6 @@ export async function startEmbeddedReplica(options: EmbeddedReplicaOptions): Pro
   const rest = objects.filter((object) => !first.includes(object) && !broker.includes(object));
   progress('loading eight days of history into three databases');
   for (const object of [...clusterObjects(), ...first]) create(store, object);
-  const certificates = loadCertificates(cacheDirectory);
   await whenReady(store, 60_000);
   // Last of what others speak to: its log holds every probe.
   for (const object of broker) create(store, object);
@@ -79,7 +79,7 @@ export async function startEmbeddedReplica(options: EmbeddedReplicaOptions): Pro
     await startApiServer({
       store,
       kubelet: node,
-      certificates: await certificates,
+      certificates,
       intercept: hooks.intercept,
       routes: () => routes,
       now,

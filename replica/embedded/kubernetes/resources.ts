@@ -67,6 +67,8 @@ export const resourceTypes: readonly ResourceType[] = [
   define('v1', 'configmaps', 'ConfigMap', { shortNames: ['cm'] }),
   define('v1', 'endpoints', 'Endpoints', { shortNames: ['ep'] }),
   define('v1', 'events', 'Event', { shortNames: ['ev'] }),
+  // There are none and none can be made: what they limit is not limited here.
+  define('v1', 'limitranges', 'LimitRange', { shortNames: ['limits'], verbs: readVerbs }),
   define('v1', 'namespaces', 'Namespace', {
     ...cluster,
     shortNames: ['ns'],
@@ -87,6 +89,7 @@ export const resourceTypes: readonly ResourceType[] = [
       status,
     ],
   }),
+  define('v1', 'resourcequotas', 'ResourceQuota', { shortNames: ['quota'], verbs: readVerbs }),
   define('v1', 'secrets', 'Secret'),
   define('v1', 'serviceaccounts', 'ServiceAccount', { shortNames: ['sa'] }),
   define('v1', 'services', 'Service', { ...all, shortNames: ['svc'], subresources: [status] }),

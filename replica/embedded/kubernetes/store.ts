@@ -5,6 +5,7 @@ import { setDefaults } from './defaults.ts';
 import { EventLog, type StoredEvent } from './event-log.ts';
 import { randomSuffix } from './names.ts';
 import type { KubeObject, ObjectStore, ResourceRef, WatchEvent } from './object.ts';
+import { admitPod, rootCaName } from './pod-admission.ts';
 import { apiVersion, type ResourceType, resourceType } from './resources.ts';
 import { alreadyExists, badRequest, conflict, forbidden, invalid, noSuchResource, notFound } from './status.ts';
 import { validate, validateUpdate } from './validation.ts';
@@ -103,6 +104,11 @@ class MemoryStore implements KubeStore {
     if (type.group === '' && type.resource === 'services') this.#clusterIPs.assign(object);
     setDefaults(object);
     validate(type, object);
+    if (type.group === '' && type.resource === 'pods') {
+      const configMaps = { group: '', resource: 'configmaps' };
+      const hasRootCa = this.get(configMaps, object.metadata.namespace, rootCaName) !== undefined;
+      admitPod(object, { hasRootCa });
+    }
     if (options.dryRun) return object;
     objects.set(place, object);
     this.#commit(collection, 'ADDED', object);

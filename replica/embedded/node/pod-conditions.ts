@@ -30,6 +30,7 @@ export class PodConditions {
         ? { status: 'False', reason: 'ContainersNotInitialized', message: words(readiness.initialized, 'incomplete') }
         : { status: 'True' };
     return [
+      this.#condition('PodReadyToStartContainers', { status: readiness.succeeded ? 'False' : 'True' }, now),
       this.#condition('Initialized', initialized, now),
       this.#condition('Ready', ready, now),
       this.#condition('ContainersReady', ready, now),

@@ -9,6 +9,7 @@ export interface ControllerContext {
   /** How much faster than life back-offs and clean-ups run. */
   readonly timeScale: number;
   readonly events: ControllerEvents;
+  readonly rootCaPem?: string;
 }
 
 /** An object to look at again; cluster-wide ones have no namespace. */

@@ -8,14 +8,15 @@ import { controllerReference } from './ownership.ts';
 export function podFromTemplate(
   owner: KubeObject,
   template: unknown,
-  name: { name: string } | { generateName: string },
+  name: { name?: string; generateName: string },
 ): KubeObject {
   const { metadata = {}, spec } = template as V1PodTemplateSpec;
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      ...('name' in name ? name : { name: '', generateName: name.generateName }),
+      name: '',
+      ...name,
       namespace: owner.metadata.namespace ?? 'default',
       ...(metadata.labels ? { labels: metadata.labels } : {}),
       ...(metadata.annotations ? { annotations: metadata.annotations } : {}),

@@ -21,6 +21,8 @@ export interface ControllerOptions {
   readonly now: () => Date;
   /** How much faster than life back-offs run. */
   readonly timeScale?: number;
+  /** The API server's authority, which pods are given; without it they are given none. */
+  readonly rootCaPem?: string;
 }
 
 const makers: readonly ((context: ControllerContext) => Controller)[] = [
@@ -45,10 +47,16 @@ const eventExpiryMs = 60_000;
  * Puts what every cluster has into the store (a storage class, the roles of Kubernetes, definitions) and does what a controller
  * manager and a scheduler do, on every change and without polling, until disposed.
  */
-export function startControllers(store: KubeStore, { now, timeScale = 1 }: ControllerOptions): Disposable {
+export function startControllers(store: KubeStore, { now, timeScale = 1, rootCaPem }: ControllerOptions): Disposable {
   createClusterObjects(store);
   const events = new ControllerEvents(store, now);
-  const context: ControllerContext = { store, now, timeScale, events };
+  const context: ControllerContext = {
+    store,
+    now,
+    timeScale,
+    events,
+    ...(rootCaPem === undefined ? {} : { rootCaPem }),
+  };
   const held = new DisposableStack();
   const queue = held.use(new WorkQueue());
   for (const make of makers) {

@@ -143,7 +143,7 @@ function createPod({ store, events }: ControllerContext, set: KubeObject, ordina
   const { namespace = 'default' } = set.metadata;
   try {
     const claims = (spec.volumeClaimTemplates ?? []).map((template) => keepClaim(store, set, template, name));
-    const pod = podFromTemplate(set, spec.template, { name });
+    const pod = podFromTemplate(set, spec.template, { name, generateName: `${set.metadata.name}-` });
     pod.metadata.labels = {
       ...pod.metadata.labels,
       'apps.kubernetes.io/pod-index': String(ordinal),

@@ -157,10 +157,25 @@ function bind({ store }: ControllerContext, claim: KubeObject, volumeName: strin
     object.status = { phase: 'Bound' };
   });
   store.change(refs.claims, namespace, name, (object) => {
-    object.metadata.annotations = { ...object.metadata.annotations, 'pv.kubernetes.io/bind-completed': 'yes' };
+    const isDynamic = volume.metadata.annotations?.['pv.kubernetes.io/provisioned-by'] === provisioner;
+    object.metadata.annotations = {
+      ...object.metadata.annotations,
+      'pv.kubernetes.io/bind-completed': 'yes',
+      ...(isDynamic ? dynamicAnnotations(store) : {}),
+    };
     object.spec = { ...object.spec, volumeName };
     object.status = { phase: 'Bound', accessModes: volume.spec?.accessModes, capacity: volume.spec?.capacity };
   });
+}
+
+/** What stays on a claim of how its volume came to be. */
+function dynamicAnnotations(store: ControllerContext['store']): Record<string, string> {
+  return {
+    'pv.kubernetes.io/bound-by-controller': 'yes',
+    'volume.beta.kubernetes.io/storage-provisioner': provisioner,
+    'volume.kubernetes.io/selected-node': store.list(refs.nodes)[0]?.metadata.name ?? '',
+    'volume.kubernetes.io/storage-provisioner': provisioner,
+  };
 }
 
 function reconcileVolume({ store }: ControllerContext, { name }: Key): void {
