@@ -23,7 +23,10 @@ export function setDefaults(object: KubeObject): void {
 const defaultsOf: Readonly<Record<string, (object: KubeObject) => void>> = {
   'v1/Namespace': (object) => {
     object.metadata.labels = { ...object.metadata.labels, 'kubernetes.io/metadata.name': object.metadata.name };
-    object.spec ??= { finalizers: ['kubernetes'] };
+    // kubectl create says an empty spec.
+    const spec = bag(object.spec);
+    fill(spec, { finalizers: ['kubernetes'] });
+    object.spec = spec;
     object.status ??= { phase: 'Active' };
   },
   'v1/Pod': (object) => {

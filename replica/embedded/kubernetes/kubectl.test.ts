@@ -165,6 +165,8 @@ for (const { name, path } of kubectls) {
       expect(await kubectl(`delete configmap c -n ${namespace}`)).toMatch(/^configmap "c" deleted/);
       expect(await kubectl(`delete namespace ${namespace}`)).toBe(`namespace "${namespace}" deleted`);
       expect(await kubectl(`get namespace ${namespace}`)).toContain('NotFound');
+      const left = ['pods', 'deployments.apps', 'jobs.batch', 'serviceaccounts'].join(',');
+      expect(await kubectl(`get ${left} -n ${namespace}`)).toBe(`No resources found in ${namespace} namespace.`);
     });
   });
 }
