@@ -72,7 +72,7 @@ async function observe(options: JudgeOptions): Promise<{ target: RunTarget; spec
     };
   }
   await using _ = held;
-  return observeHeld(options, held.target);
+  return await observeHeld(options, held.target);
 }
 
 async function observeHeld(
