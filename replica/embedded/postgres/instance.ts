@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -111,12 +112,12 @@ export class PostgresInstance implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#process.exitCode === null && this.#process.signalCode === null) {
-      const exit = once(this.#process, 'exit');
-      this.#process.kill('SIGKILL');
-      await exit;
-    }
-    await rm(this.#directory, { recursive: true, force: true });
+    // Before the kill: a process that is killed cannot tidy up any more, and this one may be told to leave in between.
+    rmSync(this.#directory, { recursive: true, force: true });
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const exit = once(this.#process, 'exit');
+    this.#process.kill('SIGKILL');
+    await exit;
   }
 
   get #socketPath(): string {

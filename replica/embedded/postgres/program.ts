@@ -114,7 +114,9 @@ export function postgresProgram(options: PostgresProgramOptions): PostgresProgra
 
     async [Symbol.asyncDispose]() {
       const started = await Promise.allSettled(instances.values());
-      for (const instance of started) if (instance.status === 'fulfilled') await instance.value[Symbol.asyncDispose]();
+      await Promise.all(
+        started.map((each) => (each.status === 'fulfilled' ? each.value[Symbol.asyncDispose]() : undefined)),
+      );
     },
   };
 }
