@@ -50,7 +50,10 @@ export class MemoryWatch {
         : [{ pid: Number(pid), parent: Number(parent), mebibytes: Number(kibibytes) / 1024, command }];
     });
     for (const name of this.#names) {
-      const roots = processes.filter(({ command }) => command.includes(name));
+      // Only what this bench started: other replicas may run beside it.
+      const roots = processes.filter(
+        (each) => each.command.includes(name) && descendsFrom(process.pid, each, processes),
+      );
       const sum = roots.map((root) => treeOf(root, processes)).reduce((a, b) => a + b, 0);
       this.#peaks.set(name, Math.max(this.#peaks.get(name) ?? 0, sum));
     }
@@ -60,4 +63,10 @@ export class MemoryWatch {
 function treeOf(root: Process, all: readonly Process[]): number {
   const children = all.filter(({ parent, command }) => parent === root.pid && command !== root.command);
   return root.mebibytes + children.map((child) => treeOf(child, all)).reduce((a, b) => a + b, 0);
+}
+
+function descendsFrom(ancestor: number, child: Process, all: readonly Process[]): boolean {
+  if (child.parent === ancestor) return true;
+  const parent = all.find(({ pid }) => pid === child.parent);
+  return parent !== undefined && descendsFrom(ancestor, parent, all);
 }
