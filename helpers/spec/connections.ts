@@ -4,8 +4,9 @@ import { type ClockOffset, observeApiClock } from '../cluster/clock.ts';
 import type { Migration, TargetConfig } from '../config/schema.ts';
 import { connectTarget } from '../target/connect.ts';
 import { readCredentials } from '../target/credentials.ts';
-import { connectKafka } from '../target/dial/kafka.ts';
+import { connectKafka, type KafkaConnection } from '../target/dial/kafka.ts';
 import { connectPostgres, type Database } from '../target/dial/postgres.ts';
+import { throughReplacement } from '../target/dial/replacement.ts';
 import { TargetConfigError } from '../target/kubeconfig.ts';
 import type { Target } from '../target/target.ts';
 import { Unobservable } from '../unobservable.ts';
@@ -56,14 +57,10 @@ export function connections(
 
   const kafka = once(async () => {
     const { target } = await reached();
+    const { namespace, service } = migration.new.kafka;
+    const what = `Kafka at ${namespace}/${service}`;
     const connection = connectKafka(target, migration.new.kafka);
-    const admin = connection.kafka.admin();
-    try {
-      await admin.connect();
-    } catch (error) {
-      await admin.disconnect().catch(() => {});
-      throw connection.unobservable(error, `Kafka at ${migration.new.kafka.namespace}/${migration.new.kafka.service}`);
-    }
+    const admin = await throughReplacement(migration.run.connectDeadline, () => connectAdmin(connection, what));
     closing.push(() => admin.disconnect());
     return { kafka: connection.kafka, admin };
   });
@@ -94,4 +91,15 @@ export function connections(
       }
     },
   };
+}
+
+async function connectAdmin(connection: KafkaConnection, what: string): Promise<Admin> {
+  const admin = connection.kafka.admin();
+  try {
+    await admin.connect();
+    return admin;
+  } catch (error) {
+    await admin.disconnect().catch(() => {});
+    throw connection.unobservable(error, what);
+  }
 }

@@ -111,7 +111,7 @@ describe('errors', () => {
   });
 
   test('a port that refuses is unreachable', async () => {
-    await using fake = await startTarget(server(fine));
+    await using fake = await startTarget(server(fine), { deadlineSeconds: 0.5 });
     fake.api.forward = (websocket) => websocket.terminate();
     await expect(connectPostgres(fake.target, { ...config, ...fake.service }, credentials)).rejects.toMatchObject({
       kind: 'unreachable',
@@ -129,19 +129,34 @@ describe('errors', () => {
     await database.close();
   });
 
-  test('a pod that was replaced: the next query connects again', async () => {
+  test('a pod that is replaced under a query: it is asked again on a new connection', async () => {
     const sockets: Socket[] = [];
-    const serve = server(fine);
+    const break1st: Script = (sql) => {
+      if (sql === 'SELECT a' && sockets.length === 1) sockets[0]?.destroy();
+      return fine(sql);
+    };
+    const serve = server(break1st);
     await using fake = await startTarget((socket) => {
       sockets.push(socket);
       serve(socket);
     });
     const database = await connectPostgres(fake.target, { ...config, ...fake.service }, credentials);
-    sockets[0]?.destroy();
-    // Whichever comes first, the query or the news of the broken connection.
-    await database.query('SELECT 1').catch((error) => expect(error).toMatchObject({ kind: 'unreachable' }));
-    await database.query('SELECT 1');
+    await database.query('SELECT a');
     expect(sockets).toHaveLength(2);
+    await database.close();
+  });
+
+  test('a pod that is not there yet is waited for', async () => {
+    await using fake = await startTarget(server(fine));
+    const { forward } = fake.api;
+    let refused = 0;
+    fake.api.forward = (websocket, to) => {
+      refused += 1;
+      if (refused <= 2) websocket.terminate();
+      else forward(websocket, to);
+    };
+    const database = await connectPostgres(fake.target, { ...config, ...fake.service }, credentials);
+    await database.query('SELECT 1');
     await database.close();
   });
 });

@@ -4,6 +4,7 @@ import { addressName } from '../address.ts';
 import type { Credentials } from '../credentials.ts';
 import { unobservable } from '../errors.ts';
 import type { Target } from '../target.ts';
+import { throughReplacement } from './replacement.ts';
 
 /** A lock that lasts longer is somebody's migration: it must not wait behind a reader of ours. */
 const lockTimeoutMs = 1000;
@@ -17,7 +18,7 @@ export interface Database {
 
 /**
  * Connects to a database through a tunnel, as `telemetry-verify` in pg_stat_activity. Queries that are asked for at the
- * same time run one after another; after a broken connection the next query makes a new one.
+ * same time run one after another; one whose connection breaks is asked again on a new one, until the deadline.
  * Throws `Unobservable`: unauthorized, forbidden, unreachable, or a time-out after the target's deadline.
  */
 export async function connectPostgres(
@@ -45,7 +46,9 @@ class ReadOnlyDatabase implements Database {
   }
 
   query<Row extends pg.QueryResultRow>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    const answer = this.#queue.then(() => this.#query<Row>(sql, parameters));
+    const patience = this.#deadlineMs / 1000;
+    const attempt = () => this.#query<Row>(sql, parameters);
+    const answer = this.#queue.then(() => throughReplacement(patience, attempt));
     this.#queue = answer.catch(() => {});
     return answer;
   }
