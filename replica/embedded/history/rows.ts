@@ -13,12 +13,23 @@ export interface TableRows {
   rows(): Iterable<readonly unknown[]>;
 }
 
-/** The rows of eight days for one database (telemetry, heatpump_settings, timescaledb), each table's oldest first. */
-export function historyRows({ database, ...of }: { readonly database: string } & HistoryOf): Iterable<TableRows> {
+/** A part of the past: all of it unless bounded, `fromMs` included and `toMs` not. */
+export interface Span {
+  readonly fromMs?: number;
+  readonly toMs?: number;
+}
+
+type RowsOf = HistoryOf & Span;
+
+/**
+ * The rows of eight days for one database (telemetry, heatpump_settings, timescaledb), each table's oldest first. Tables
+ * that do not grow hold what is so now: they come with the part that has no end.
+ */
+export function historyRows({ database, ...of }: { readonly database: string } & RowsOf): Iterable<TableRows> {
   return databases[database]?.(of) ?? [];
 }
 
-const databases: Readonly<Record<string, (of: HistoryOf) => TableRows[]>> = {
+const databases: Readonly<Record<string, (of: RowsOf) => TableRows[]>> = {
   telemetry: (of) => [
     newTable('homelab-energy-realtime', 'energy_consumption', of),
     newTable('homelab-heatpump-telemetry', 'heatpump_status', of),
@@ -26,24 +37,25 @@ const databases: Readonly<Record<string, (of: HistoryOf) => TableRows[]>> = {
     newTable('homelab-temperature-outdoor', 'temperature_sensors', of),
   ],
   heatpump_settings: (of) => {
+    if (of.toMs !== undefined) return [];
     const past = newRecords('homelab-heatpump-telemetry', of);
     const columns = [...streamColumns('settings'), 'updated_at'];
     return [{ table: 'settings', columns, rows: () => [[...mapped('settings', lastOf(past)), settingsSince(past)]] }];
   },
   timescaledb: (of) => [
     ...(['heatpump-telemetry', 'energy-realtime', 'sensor-state'] as const).map((topic) => oldTable(topic, of)),
-    oldSettings(of),
+    ...(of.toMs === undefined ? [oldSettings(of)] : []),
   ],
 };
 
-function newTable(topic: NewTopic, table: string, of: HistoryOf): TableRows {
+function newTable(topic: NewTopic, table: string, of: RowsOf): TableRows {
   const past = newRecords(topic, of);
-  return { table, columns: streamColumns(table), rows: () => eachRow(past, (record) => mapped(table, record)) };
+  return { table, columns: streamColumns(table), rows: () => eachRow(past, of, (record) => mapped(table, record)) };
 }
 
-function oldTable(topic: OldTopic, of: HistoryOf): TableRows {
+function oldTable(topic: OldTopic, of: RowsOf): TableRows {
   const past = oldSamples(topic, of);
-  return { ...oldTables[topic], rows: () => eachRow(past, (record) => oldRow(topic, record)) };
+  return { ...oldTables[topic], rows: () => eachRow(past, of, (record) => oldRow(topic, record)) };
 }
 
 function oldSettings(of: HistoryOf): TableRows {
@@ -53,8 +65,24 @@ function oldSettings(of: HistoryOf): TableRows {
   return { table, columns: [...columns, 'updated_at'], rows: () => [row()] };
 }
 
-function* eachRow(past: RecordHistory, row: (record: Json) => unknown[]): Generator<unknown[]> {
-  for (let index = 0; index < past.count; index++) yield row(past.record(index));
+function* eachRow(
+  past: RecordHistory,
+  { fromMs = 0, toMs = Number.POSITIVE_INFINITY }: Span,
+  row: (record: Json) => unknown[],
+): Generator<unknown[]> {
+  for (let index = firstIndexFrom(past, fromMs); index < past.count && past.timeMs(index) < toMs; index++)
+    yield row(past.record(index));
+}
+
+/** The index of the first record at or after the time; times grow with the index. */
+function firstIndexFrom(past: RecordHistory, timeMs: number): number {
+  let [low, high] = [0, past.count];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (past.timeMs(middle) < timeMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function mapped(table: string, record: Json): unknown[] {

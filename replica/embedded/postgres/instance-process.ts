@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { PostgresFront } from './front.ts';
 import type { InstanceEvent, InstanceOptions } from './instance.ts';
 import { openDatabase } from './open-database.ts';
-import { seedHistory } from './seed-history.ts';
+import { loadHistory, runRetention } from './seed-history.ts';
 
 /** The process of one PostgresInstance: opens the database, loads its history, serves it on a socket. */
 function tell(event: InstanceEvent): void {
@@ -14,9 +14,12 @@ function tell(event: InstanceEvent): void {
 type Orders = InstanceOptions & { readonly socketPath: string; readonly localSecret: string };
 
 async function serve(options: Orders): Promise<void> {
-  const database = await openDatabase(options);
+  const { database, historyUntilMs } = await openDatabase(options);
   for (const sql of options.sqlAtStart ?? []) await database.exec(sql);
-  if (options.history) await seedHistory(database, options, options.history);
+  if (options.history) {
+    await loadHistory(database, options.database, { ...options.history, fromMs: historyUntilMs });
+    await runRetention(database, options, options.history);
+  }
   const front = new PostgresFront(database, options.database, {
     log: (line) => tell({ type: 'log', line }),
     localSecret: options.localSecret,

