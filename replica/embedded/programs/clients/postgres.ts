@@ -69,10 +69,14 @@ export class PostgresConnection implements AsyncDisposable {
     }
   }
 
-  async #connect(): Promise<pg.Client> {
+  #connect(): Promise<pg.Client> {
     const client = postgresClient(this.#context, this.#address);
-    await client.connect();
-    return client;
+    const connecting = client.connect().then(() => client);
+    // One that ends while nobody asks it anything is known to be dead before the next query.
+    client.once('end', () => {
+      if (this.#client === connecting) this.#client = undefined;
+    });
+    return connecting;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
