@@ -126,16 +126,32 @@ for (const { name, path } of kubectls) {
       expect(await kubectl(`top pods -n ${namespace} --no-headers`)).toMatch(/^web-\S+ +250m +64Mi$/);
     });
 
-    test('typed commands: create configmap, create job, auth can-i', async () => {
+    test('typed commands: create configmap, secret, job, deployment, auth can-i', async () => {
       expect(await kubectl(`create configmap c -n ${namespace} --from-literal=a=b`)).toBe('configmap/c created');
       expect(await kubectl(`get configmap c -n ${namespace} -o jsonpath={.data.a}`)).toBe('b');
+      expect(await kubectl(`create secret generic s -n ${namespace} --from-literal=a=b`)).toBe('secret/s created');
+      expect(await kubectl(`get secret s -n ${namespace} -o jsonpath={.type},{.data.a}`)).toBe('Opaque,Yg==');
+      expect(await kubectl(`create serviceaccount a -n ${namespace}`)).toBe('serviceaccount/a created');
       expect(await kubectl(`create deployment none -n ${namespace} --image=image:1 --replicas=0`)).toBe(
         'deployment.apps/none created',
       );
       expect(await kubectl(`get deploy none -n ${namespace} --no-headers`)).toMatch(/^none +0\/0/);
       expect(await kubectl(`create job j -n ${namespace} --image=image:1`)).toBe('job.batch/j created');
+      expect(await kubectl(`get job j -n ${namespace} -o jsonpath={.spec.template.spec.containers[*].image}`)).toBe(
+        'image:1',
+      );
       expect(await kubectl(`auth can-i delete pods -n ${namespace}`)).toBe('yes');
+      expect(await kubectl(`auth can-i --list -n ${namespace}`)).toContain('*.*');
       expect(await kubectl(`auth can-i delete pods -n ${namespace} --context verifier@embedded`)).toMatch(/^no/);
+    });
+
+    test('what cannot be read in protobuf is refused, saying what to send instead', async () => {
+      // Kubectl before 1.33 sends JSON.
+      expect(await kubectl(`create service clusterip p -n ${namespace} --tcp=80`)).toMatch(
+        /^service\/p created$|does not read Service of v1 in protobuf: send the object in JSON, as kubectl apply -f does$/,
+      );
+      const manifest = await kubectl(`create service clusterip q -n ${namespace} --tcp=80 --dry-run=client -o yaml`);
+      expect(await kubectl('apply -f -', manifest)).toBe('service/q created');
     });
 
     test('the reader is told what it may not do', async () => {
