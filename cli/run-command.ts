@@ -1,4 +1,6 @@
+import { enableCompileCache } from 'node:module';
 import pc from 'picocolors';
+import { compileCacheDirectory } from '../replica/home.ts';
 import { Interrupted, interruption } from './interruption.ts';
 import { exitUsage } from './usage-error.ts';
 
@@ -17,6 +19,9 @@ export interface CommandWords {
  * the suite's own, which decides nothing. A signal aborts the command's own; the second one is not asked to wait.
  */
 export async function runCommand(words: CommandWords, run: (signal: AbortSignal) => Promise<number>): Promise<never> {
+  // The command's own code is loaded after this. Workers learn of it by the environment.
+  process.env.NODE_COMPILE_CACHE ??= compileCacheDirectory;
+  enableCompileCache(process.env.NODE_COMPILE_CACHE);
   const signal = interruption(words.undone);
   process.on('uncaughtException', (error) => process.exit(fail(error, words, signal)));
   // Whoever reads the output may stop to, as `head` does.

@@ -25,6 +25,9 @@ export const replicaHome = join(root, '.replica');
 /** Prepared database directories and certificates, kept between starts. */
 export const cacheDirectory = join(root, '.cache', 'replica');
 
+/** What Node compiled, kept between starts: stripping types and parsing took a second of each. */
+export const compileCacheDirectory = join(root, '.cache', 'code');
+
 const recordPath = (home: string) => join(home, 'replica.json');
 
 /** The replica recorded in this home that still serves, or undefined. A record of one that does not is removed. */

@@ -4,7 +4,15 @@ import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { forgetReplica, isAlive, type ReplicaState, recordedReplica, replicaHome, runningReplica } from './home.ts';
+import {
+  compileCacheDirectory,
+  forgetReplica,
+  isAlive,
+  type ReplicaState,
+  recordedReplica,
+  replicaHome,
+  runningReplica,
+} from './home.ts';
 
 const defaultConfig = resolve(import.meta.dirname, '..', 'migration.yaml');
 
@@ -113,6 +121,8 @@ function forkReplica(
     detached: how.detached,
     stdio: ['ignore', how.log, how.log, 'ipc'],
     execArgv: ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'],
+    // Its databases' processes inherit it.
+    env: { NODE_COMPILE_CACHE: compileCacheDirectory, ...process.env },
   });
   child.send({ home, state, timeScale, config, keep: how.keep, detached: how.detached });
   return child;

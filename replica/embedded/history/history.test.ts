@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { reading } from './readings.ts';
-import { historyRows } from './rows.ts';
+import { historyRows, type Span } from './rows.ts';
 import { intervalMs, paceMs, pastSchedule, schedule } from './schedule.ts';
+import type { HistoryOf } from './state.ts';
 import { historySeeds, historyTopics } from './topics.ts';
 
 const nowMs = Date.UTC(2026, 10, 24, 3, 20, 7, 123);
@@ -11,7 +12,7 @@ const topicOf = (name: string, of: Parameters<typeof historyTopics>[0] = before)
   if (!topic) throw new Error(`no topic ${name}`);
   return topic;
 };
-const rowsOf = (database: string, table: string, of: Parameters<typeof historyTopics>[0] = before) =>
+const rowsOf = (database: string, table: string, of: HistoryOf & Span = before) =>
   [...historyRows({ database, ...of })].filter((rows) => rows.table === table).flatMap(({ rows }) => [...rows()]);
 
 test('the past holds eight days at life’s own rate', () => {
@@ -108,6 +109,36 @@ describe('rows agree with records', () => {
     expect(new Set(times).size).toBe(times.length);
   });
 });
+
+describe.each(['before-phase5', 'after-phase5'] as const)(
+  '%s: a past that was kept, and what has come since',
+  (state) => {
+    const now = { state, nowMs, timeScale: 30 };
+    // On the hour, as all that is kept: a minute of which only a part is kept would have no sample.
+  const keptUntilMs = Date.UTC(2026, 10, 23, 22);
+    const kept = { state: 'before-phase5', nowMs: keptUntilMs, timeScale: 1, toMs: keptUntilMs } as const;
+
+    test.each([
+      ['telemetry', 'heatpump_status'],
+      ['telemetry', 'temperature_sensors'],
+      ['timescaledb', 'heatpump'],
+      ['timescaledb', 'telemetry'],
+      ['timescaledb', 'heatpump_settings'],
+      ['heatpump_settings', 'settings'],
+    ])('of %s.%s make the whole', (database, table) => {
+      const inOrder = (rows: readonly (readonly unknown[])[]) => rows.map((row) => JSON.stringify(row)).sort();
+      const whole = inOrder(rowsOf(database, table, now));
+      const parts = inOrder([
+        ...rowsOf(database, table, kept),
+        ...rowsOf(database, table, { ...now, fromMs: keptUntilMs }),
+      ]);
+      expect(whole.length).toBeGreaterThan(0);
+      // What was kept begins as much earlier as it was kept earlier.
+      expect(parts.slice(-whole.length)).toEqual(whole);
+      expect(new Set(parts).size).toBe(parts.length);
+    });
+  },
+);
 
 test('after the cutover the old past ends an hour ago, the new one now', () => {
   const after = { state: 'after-phase5', nowMs, timeScale: 1 } as const;

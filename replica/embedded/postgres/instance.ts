@@ -31,6 +31,12 @@ export type InstanceEvent =
   | { readonly type: 'failed'; readonly error: string }
   | { readonly type: 'log'; readonly line: string };
 
+/**
+ * The optimizing compiler waits until a function has done eight times as much as it would otherwise: three servers that
+ * start at once would compile for longer than they run.
+ */
+const patientCompiler = ['--wasm-tiering-budget=100000000'];
+
 /** A client's connection and the one to the server that it is joined to. */
 interface Link {
   readonly client: Duplex;
@@ -68,7 +74,7 @@ export class PostgresInstance implements AsyncDisposable {
     const directory = await mkdtemp(path.join(tmpdir(), 'replica-postgres-'));
     const child = fork(new URL('./instance-process.ts', import.meta.url), {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      execArgv: ['--disable-warning=ExperimentalWarning'],
+      execArgv: ['--disable-warning=ExperimentalWarning', ...patientCompiler],
     });
     const instance = new PostgresInstance(child, directory);
     child.send({ ...options, socketPath: instance.#socketPath, localSecret: instance.localSecret });

