@@ -63,14 +63,15 @@ export async function startEmbeddedReplica(options: EmbeddedReplicaOptions): Pro
   const rest = objects.filter((object) => !first.includes(object) && !broker.includes(object));
   progress('loading eight days of history into three databases');
   for (const object of [...clusterObjects(), ...first]) create(store, object);
-  await whenReady(store, 60_000);
+  // The first time the databases are made, on a machine that may be busy with something else.
+  await whenReady(store, 240_000);
   // Last of what others speak to: its log holds every probe.
   for (const object of broker) create(store, object);
-  await whenReady(store, 30_000);
+  await whenReady(store, 60_000);
   progress('starting both systems');
   for (const object of rest) create(store, object);
-  await whenReady(store, 30_000);
-  await programs.consuming(30_000);
+  await whenReady(store, 60_000);
+  await programs.consuming(60_000);
   await livePastNights(store, clock);
 
   const hooks = new FaultHooks(node, programs);

