@@ -7,9 +7,25 @@ import type { InstanceOptions } from './instance.ts';
 /** Loads rows of the past in bulk. */
 export async function loadHistory(database: PGlite, name: string, part: HistoryOf & Span): Promise<void> {
   for (const { table, columns, rows } of historyRows({ database: name, ...part })) {
-    const blob = new Blob([csv(rows())]);
-    await database.query(`COPY ${table} (${columns.join(', ')}) FROM '/dev/blob' WITH (FORMAT csv)`, [], { blob });
+    for (const batch of batches(rows())) {
+      const blob = new Blob([csv(batch)]);
+      await database.query(`COPY ${table} (${columns.join(', ')}) FROM '/dev/blob' WITH (FORMAT csv)`, [], { blob });
+    }
   }
+}
+
+/** Small enough that most of a batch is gone before the collector would have to move it. */
+const batchRows = 2_000;
+
+function* batches<T>(all: Iterable<T>): Generator<T[]> {
+  let batch: T[] = [];
+  for (const each of all) {
+    batch.push(each);
+    if (batch.length < batchRows) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }
 
 /** Lets the retention jobs have run, as they have on a server that has been up for days. */
@@ -35,10 +51,8 @@ function lastRun(jobId: number, nowMs: number): string {
       true, ${historyDays}, interval '1 second', interval '0', ${historyDays}, 0, 0, 0, 0)`;
 }
 
-function csv(rows: Iterable<readonly unknown[]>): string {
-  const lines: string[] = [];
-  for (const row of rows) lines.push(row.map(cell).join(','));
-  return lines.join('\n');
+function csv(rows: readonly (readonly unknown[])[]): string {
+  return rows.map((row) => row.map(cell).join(',')).join('\n');
 }
 
 function cell(value: unknown): string {
