@@ -2,7 +2,9 @@ import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { Interrupted, interruption } from '../cli/interruption.ts';
+import { exitUsage, UsageError } from '../cli/usage-error.ts';
 import { ConfigError, loadMigration } from '../helpers/config/load.ts';
+import { didYouMean } from '../helpers/config/nearest.ts';
 import { callReplica, type PlantedFault } from './control.ts';
 import { type ReplicaState, replicaHome, replicaStates, runningReplica } from './home.ts';
 import { startKeptReplica, stopReplica } from './lifecycle.ts';
@@ -33,7 +35,8 @@ const program = new Command('npm run replica --')
   .option('--undo <fault>', 'take a planted fault back')
   .option('--faults', 'list the faults that can be planted')
   .option('--debug', 'show where an error came from')
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 64));
+  .showSuggestionAfterError()
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : exitUsage));
 
 const options = program.parse().opts<Options>();
 
@@ -47,7 +50,7 @@ try {
 
 function exitCode(error: unknown): number {
   if (error instanceof Interrupted) return error.exitCode;
-  return error instanceof ConfigError ? 64 : 1;
+  return error instanceof ConfigError || error instanceof UsageError ? exitUsage : 1;
 }
 
 async function run({ config, state, detach, down, plant, undo, faults }: Options): Promise<number> {
@@ -113,9 +116,13 @@ async function list(): Promise<number> {
 }
 
 async function act(what: 'plant' | 'undo', name: string): Promise<number> {
+  const { faults } = await import('../scenarios/faults/all.ts');
+  const names = faults.map((fault) => fault.name);
+  if (!names.includes(name)) {
+    throw new UsageError(`no fault "${name}"${didYouMean(name, names)}; npm run replica -- --faults lists them`);
+  }
   if (!(await runningReplica())) {
-    console.error(pc.red('No replica runs: npm run replica -- --detach starts one.'));
-    return 64;
+    throw new UsageError('No replica runs: npm run replica -- --detach starts one.');
   }
   const { title } = await callReplica<PlantedFault>(
     what === 'plant' ? 'PUT' : 'DELETE',

@@ -167,6 +167,9 @@ describe.runIf(kubectls.length > 0)('the replica, through a real kubectl', () =>
           expect(Number.parseInt(of('redpanda-v2-0')?.['MEMORY(bytes)'] ?? '', 10)).toBeGreaterThan(300);
           expect(Number.parseInt(of('mosquitto-')?.['MEMORY(bytes)'] ?? '', 10)).toBeLessThan(20);
           expect(rows.some(({ NAME }) => NAME?.includes('backup'))).toBe(false);
+          expect(rowsOf(await ok('kubectl top nodes'))).toEqual([
+            expect.objectContaining({ NAME: 'embedded', 'CPU(cores)': expect.stringMatching(/^\d+m$/) }),
+          ]);
         },
         testMs,
       );
@@ -357,9 +360,10 @@ describe.runIf(kubectls.length > 0)('the replica, through a real kubectl', () =>
           );
           await using logs = shell.follow('kubectl logs -n mqtt-input -l app=mqtt-input -f');
           await logs.until(/connected to MQTT broker/);
-          expect(await ok('kubectl get events -n mqtt-input')).toMatch(
-            /Normal +ScalingReplicaSet +deployment\/mqtt-input +Scaled (down|up) replica set/,
-          );
+          for (const events of ['kubectl get events -n mqtt-input', 'kubectl events -n mqtt-input'])
+            expect(await ok(events)).toMatch(
+              /Normal +ScalingReplicaSet +Deployment\/mqtt-input +Scaled (down|up) replica set/i,
+            );
         },
         testMs,
       );
@@ -384,6 +388,20 @@ describe.runIf(kubectls.length > 0)('the replica, through a real kubectl', () =>
       );
 
       test(
+        'a pod that is deleted is made anew, and its log begins anew',
+        async () => {
+          const [old = ''] = await podsOf('redpanda-sink-v2');
+          expect(await ok(`kubectl delete pod ${old} -n redpanda-sink-v2`)).toMatch(`pod "${old}" deleted`);
+          await ok('kubectl rollout status deploy/redpanda-connect -n redpanda-sink-v2 --timeout=30s');
+          const [made = '', ...others] = await podsOf('redpanda-sink-v2');
+          expect([made === old, others]).toEqual([false, []]);
+          expect(await refused(`kubectl logs ${old} -n redpanda-sink-v2`)).toMatch(/pods? "\S+" not found/);
+          expect(await ok('kubectl get pods -n redpanda-sink-v2')).toMatch(/ 1\/1 +Running +0 +\d+s$/m);
+        },
+        testMs,
+      );
+
+      test(
         'a backup by hand',
         async () => {
           await ok('kubectl create job -n heatpump-settings by-hand --from=cronjob/postgres-backup');
@@ -392,6 +410,21 @@ describe.runIf(kubectls.length > 0)('the replica, through a real kubectl', () =>
             /^backup heatpump_settings-\d{8}T\d{6}Z\.sql\.gz stored$/m,
           );
           expect(await ok('kubectl delete job by-hand -n heatpump-settings')).toContain('"by-hand" deleted');
+        },
+        testMs,
+      );
+
+      test(
+        'diff says what apply would change, and changes nothing',
+        async () => {
+          const manifest = (await ok('kubectl get deploy mqtt-input -n mqtt-input -o yaml')).replace(
+            /^ {2}replicas: 1$/m,
+            '  replicas: 3',
+          );
+          const { exitCode, stdout } = await shell.run('kubectl diff -f -', manifest);
+          expect(stdout).toMatch(/^- {2}replicas: 1\n\+ {2}replicas: 3$/m);
+          expect(exitCode).toBe(1);
+          expect(await ok('kubectl get deploy mqtt-input -n mqtt-input -o jsonpath={.spec.replicas}')).toBe('1');
         },
         testMs,
       );
@@ -468,8 +501,26 @@ describe.runIf(kubectls.length > 0)('the replica, through a real kubectl', () =>
           'kubectl cp heatpump-mqtt/timescaledb-0:/etc/hosts /dev/null',
           expect.stringMatching(/exec: "tar": executable file not found in \$PATH/),
         ],
+        [
+          'kubectl debug timescaledb-0 -n heatpump-mqtt --image=busybox -c probe',
+          expect.stringMatching(/\(NotImplemented\): the embedded replica has no pods\/ephemeralcontainers$/),
+        ],
+        [
+          'kubectl autoscale deploy redpanda-connect --max=3 -n timescaledb',
+          expect.stringMatching(/could not find the requested resource$/),
+        ],
         ['kubectl explain nope', expect.stringMatching(/doesn't have a resource type "nope"/)],
       ])('%s', async (command, words) => expect(await refused(command)).toEqual(words), testMs);
+
+      test(
+        'what a kind consists of cannot be explained, and that is said',
+        async () => {
+          const { exitCode, stderr } = await shell.run('kubectl explain deployment.spec');
+          expect(stderr).toMatch(/^error: .*not found in OpenAPI schema$/m);
+          expect(exitCode).toBe(1);
+        },
+        testMs,
+      );
 
       test.each([
         [

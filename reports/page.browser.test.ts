@@ -65,6 +65,21 @@ describe.skipIf(executablePath === undefined)(title, () => {
     30_000,
   );
 
+  test('on a phone each cell of the findings has the name of its column before it, and elsewhere none', async () => {
+    const names = async (screen: keyof typeof screens) => {
+      const page = await open('mixed', screen);
+      const cells = await page.evaluate(
+        '[...document.querySelector(".findings tbody tr").cells].map((cell) => getComputedStyle(cell, "::before").content)',
+      );
+      await page.context().close();
+      return cells;
+    };
+    expect(await names('phone')).toEqual(
+      ['What was looked at', 'Verdict', 'Observed'].map((name) => expect.stringContaining(`"${name}: "`)),
+    );
+    expect(await names('light')).toEqual(['none', 'none', 'none']);
+  });
+
   test('on paper the decision and every criterion stand, and no evidence', async () => {
     const page = await open('mixed', 'dark');
     await page.emulateMedia({ media: 'print' });

@@ -24,7 +24,7 @@ describe('a run of every verdict', () => {
     const failure = section(page, 'P1.workloads');
     const labels = [...failure.matchAll(/<dt>([^<]*)<\/dt>/g)].map(([, label]) => label);
     expect(labels).toEqual(['Expected', 'Observed', 'Since', 'Where to look', 'What next']);
-    expect(failure).toContain('<td role="cell">mosquitto/mosquitto</td>');
+    expect(failure).toMatch(/<td role="cell" [^>]*>mosquitto\/mosquitto<\/td>/);
     expect(failure).toContain('&quot;replicasReady&quot;: 0');
   });
 
@@ -44,6 +44,28 @@ describe('a run of every verdict', () => {
     expect(page.match(/(?:src|href)="(?!#|evidence\.json|result\.json|junit\.xml)[^"]*"/g)).toBeNull();
     expect(page).toContain("default-src 'none'");
   });
+});
+
+test('a handful of records between two readings is no picture', () => {
+  const run = mixedRun();
+  const [record, more] = ['"highOffset":116', '"highOffset":109'];
+  const criteria = JSON.parse(JSON.stringify(run.criteria).replaceAll(record, more));
+  expect(reportPage(run)).toContain('What moved between two readings');
+  expect(reportPage({ ...run, criteria })).not.toContain('What moved between two readings');
+});
+
+test('what was observed of many things is told once: by its findings', () => {
+  const findings = Array.from({ length: 7 }, (_, index) => ({
+    subject: `log ${index}`,
+    verdict: 'inconclusive' as const,
+    observed: 'forbidden',
+  }));
+  const observed = findings.map(({ subject }) => `${subject}: forbidden`).join('\n');
+  const page = reportPage(sampleRun([sampleCriterion('P1.a', sampleVerdict('inconclusive', { observed, findings }))]));
+  expect(page).toContain('log 2: forbidden\nand 4 more, below<');
+  expect(page).toMatch(/>log 6<\/td>/);
+  const alone = sampleVerdict('inconclusive', { observed });
+  expect(reportPage(sampleRun([sampleCriterion('P1.a', alone)]))).toContain('log 6: forbidden');
 });
 
 test('a live cluster is not called a rehearsal', () => {

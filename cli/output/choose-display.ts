@@ -9,12 +9,17 @@ export function terminalStyle(): Style {
 }
 
 /** A live list on a terminal, else plain lines; nothing where only the result is asked for. */
-export async function display(options: VerifyOptions, ids: readonly string[]): Promise<Display> {
+export async function display(
+  options: Pick<VerifyOptions, 'json' | 'short'>,
+  ids: readonly string[],
+  stream: NodeJS.WriteStream = process.stdout,
+): Promise<Display> {
   if (options.json || options.short) return noDisplay;
-  if (process.stdout.isTTY) {
+  // A terminal that does not tell its width (a pseudo-terminal that nobody sized) cannot be drawn on.
+  if (stream.isTTY && stream.columns > 0) {
     const { liveDisplay } = await import('./live-display.ts');
-    return liveDisplay(ids, terminalStyle(), process.stdout);
+    return liveDisplay(ids, terminalStyle(), stream);
   }
   const { plainDisplay } = await import('./plain-display.ts');
-  return plainDisplay(ids, terminalStyle(), (line) => console.log(line));
+  return plainDisplay(ids, terminalStyle(), (line) => void stream.write(`${line}\n`));
 }

@@ -1,3 +1,4 @@
+import wrapAnsi from 'wrap-ansi';
 import { advice, partialNotice, type RunResult, rehearsalNotice } from '../../helpers/evidence/run.ts';
 import { shortDuration } from '../../helpers/evidence/words.ts';
 import type { VerdictKind } from '../../helpers/judge/verdict.ts';
@@ -5,7 +6,7 @@ import type { Style } from './style.ts';
 import { decisionColours, verdictLooks } from './symbols.ts';
 
 /** The decision in large letters, of what it speaks, how many criteria had which verdict, and where the report lies. */
-export function decisionText(run: RunResult, report: string | undefined, { colors }: Style): string {
+export function decisionText(run: RunResult, report: string | undefined, { colors, width }: Style): string {
   const { decision, reason } = run.decision;
   const colour = decisionColours[decision];
   const letters = `   ${[...decision].join(' ')}   `;
@@ -21,9 +22,13 @@ export function decisionText(run: RunResult, report: string | undefined, { color
     ...(run.target.rehearsal ? [colors.bold(colors.magenta(rehearsalNotice))] : []),
     ...(partial === undefined ? [] : [colors.bold(`${upperFirst(partial)}.`)]),
     tally(run),
-    ...(report === undefined ? [] : [`report  ${report}`]),
   ];
-  return lines.map((line) => `  ${line}`).join('\n');
+  // A path is copied: it is never wrapped.
+  const wrapped = lines.flatMap((line) =>
+    width === undefined ? line : wrapAnsi(line, Math.max(20, width - 2), { trim: false }).split('\n'),
+  );
+  if (report !== undefined) wrapped.push(`report  ${report}`);
+  return wrapped.map((line) => `  ${line}`).join('\n');
 }
 
 /** `12 pass, 1 FAIL, 1 waived; 2 to be advised of; 5.2s` */

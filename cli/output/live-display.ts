@@ -24,8 +24,11 @@ export function liveDisplay(ids: readonly string[], style: Style, stream: NodeJS
     finished: (result) => changed(() => rows.finished(result)),
     close() {
       clearInterval(timer);
-      update(rows.lastText());
+      // Written as it is: what is updated in place keeps no more rows than the terminal has.
+      update.clear();
       update.done();
+      const text = rows.lastText();
+      if (text !== '') stream.write(`${text}\n`);
     },
   };
 }
@@ -37,7 +40,8 @@ export class LiveRows {
   readonly #idWidth: number;
   readonly #startedAt = new Map<string, number>();
   readonly #results = new Map<string, CriterionResult>();
-  #step: string | undefined;
+  /** Until something else is known: what takes the first seconds. */
+  #step: string | undefined = 'loading the criteria';
 
   constructor(ids: readonly string[], style: Style) {
     this.#ids = ids;

@@ -85,6 +85,19 @@ test('on a terminal text is wrapped, and a command never is', () => {
   expect(Math.max(...wrapped.map((line) => line.length))).toBeLessThanOrEqual(60);
 });
 
+test('on a narrow terminal the decision is wrapped at words, and the path of the report never is', () => {
+  const ids = ['P1.workloads', 'P1.streams', 'P1.lag', 'P1.rows-keep-pace'];
+  const run = sampleRun(ids.map((id) => sampleCriterion(id, sampleVerdict('fail'))));
+  const long = `${report}${'/deeper'.repeat(10)}`;
+  const lines = shortText(run, long, { ...plain, width: 40 })
+    .split('\n')
+    .slice(ids.length);
+  expect(lines.join(' ').replaceAll(/\s+/g, ' ')).toContain(
+    'P1.workloads, P1.streams, P1.lag, P1.rows-keep-pace fail.',
+  );
+  expect(lines.filter((line) => line.length > 40)).toEqual([`  report  ${long}`]);
+});
+
 test('in short: one line for each that does not pass, and the decision', () => {
   const text = shortText(mixedRun(), report, plain);
   const listed = text.split('\n').filter((line) => /^[✖?~-] P1\./.test(line));
@@ -97,6 +110,13 @@ test('in short: one line for each that does not pass, and the decision', () => {
   ]);
   expect(text).not.toContain('P1.lag');
   expect(text).toContain('NO-GO: phase1');
+});
+
+test('in short, what to do is said where it is one thing for all that does not pass', () => {
+  const refused = sampleVerdict('inconclusive', { observed: 'connect ECONNREFUSED', hint: 'start it' });
+  const run = sampleRun(['P1.a', 'P1.b'].map((id) => sampleCriterion(id, refused)));
+  expect(shortText(run, report, plain)).toContain('\n  next    start it\n');
+  expect(shortText(mixedRun(), report, plain)).not.toContain('next  ');
 });
 
 test('a decision over some of a phase’s criteria says that it does not decide the phase', () => {

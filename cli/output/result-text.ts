@@ -34,11 +34,14 @@ export function fullText(run: RunResult, report: string | undefined, style: Styl
   return `${parts.filter((part, index) => index === 0 || part !== '').join('\n\n')}\n`.replace(/^\n\n/, '\n');
 }
 
-/** The decision, and one line for each criterion that does not pass. */
+/** The decision, and one line for each criterion that does not pass; what to do next, where that is one thing for all. */
 export function shortText(run: RunResult, report: string | undefined, style: Style): string {
   const others = run.criteria.filter(({ verdict }) => verdict.kind !== 'pass');
   const idWidth = Math.max(0, ...others.map(({ id }) => id.length));
-  return [...others.map((result) => criterionLine(result, idWidth, style)), decisionText(run, report, style)].join(
-    '\n',
-  );
+  const [hint, ...otherHints] = new Set(others.map(({ verdict }) => verdict.hint));
+  return [
+    ...others.map((result) => criterionLine(result, idWidth, style)),
+    ...(hint !== undefined && otherHints.length === 0 ? [`  next    ${hint}`] : []),
+    decisionText(run, report, style),
+  ].join('\n');
 }

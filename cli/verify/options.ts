@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { exitUsage } from '../usage-error.ts';
 import type { TargetOptions } from './target.ts';
 
@@ -32,7 +32,11 @@ export function parseOptions(argv: readonly string[]): { readonly phase: string;
     .option('--target <name>', "one of the file's targets, instead of its default")
     .option('--context <name>', "a context of the kubeconfig, instead of the target's own")
     .option('--kubeconfig <file>', "a kubeconfig, instead of the target's own")
-    .option('--only <ids>', 'only these criteria, separated by commas; may be repeated', ids, [])
+    .addOption(
+      new Option('--only <ids>', 'only these criteria, separated by commas; may be repeated')
+        .argParser(ids)
+        .default([], 'all of the phase'),
+    )
     .option('--list', 'list the criteria and end')
     .option('--short', 'print the decision, and one line for each criterion that does not pass')
     .option('--json', 'print one JSON document and nothing else (docs/verify-result.schema.json)')

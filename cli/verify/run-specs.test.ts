@@ -107,3 +107,15 @@ test('an interrupted run ends at once', async () => {
   const result = await run('waiting/*.spec.ts', ['waits'], interrupt.signal, told);
   expect(result.criteria[0]?.verdict.observed).toContain('interrupted');
 });
+
+test('of what an interruption cut off the display is told nothing: it is no result', async () => {
+  const interrupt = new AbortController();
+  const told: Told = { started: [], finished: [] };
+  const finished: string[] = [];
+  told.finished.push = (result) => {
+    interrupt.abort();
+    return finished.push(result.id);
+  };
+  await run('specs/*.spec.ts', ['passes', 'fails', 'throws', 'settings', 'unreadable'], interrupt.signal, told);
+  expect(finished).toEqual(['T.passes']);
+});

@@ -42,7 +42,7 @@ export async function runSpecs(options: SpecRunOptions): Promise<SpecRun> {
   using watchdog = silence(silenceSeconds, () =>
     over.resolve(`nothing was heard of its worker for ${silenceSeconds} s`),
   );
-  const collector = new Collector(criteria, options.events, () => watchdog.heard());
+  const collector = new Collector(criteria, untilAborted(options.events, signal), () => watchdog.heard());
   const { createVitest } = await import('vitest/node');
   const terminal = settings.debug ? process.stderr : nowhere();
   using guard = ownSignals();
@@ -93,6 +93,18 @@ export async function runSpecs(options: SpecRunOptions): Promise<SpecRun> {
     signal.removeEventListener('abort', interrupt);
     await within(signal.aborted ? closeSeconds.interrupted : closeSeconds.ended, vitest.close());
   }
+}
+
+/** What an interruption cuts off ends as well, and is no result. */
+function untilAborted(events: RunEvents, signal: AbortSignal): RunEvents {
+  return {
+    started: (id) => {
+      if (!signal.aborted) events.started(id);
+    },
+    finished: (result) => {
+      if (!signal.aborted) events.finished(result);
+    },
+  };
 }
 
 function nowhere(): Writable {

@@ -1,3 +1,4 @@
+import { notKubernetes } from '../target/answer.ts';
 import type { Target } from '../target/target.ts';
 import { Unobservable } from '../unobservable.ts';
 
@@ -9,14 +10,26 @@ export interface ClockOffset {
   readonly uncertaintySeconds: number;
 }
 
-/** Reads the Date header of a request that costs the API server nothing. Throws `Unobservable` when there is none. */
+/**
+ * Reads the Date header of a request that costs the API server nothing. It is the first request of a run: throws
+ * `Unobservable` when there is no such header, and when what answers is no Kubernetes API server.
+ */
 export async function observeApiClock({ kube }: Pick<Target, 'kube'>): Promise<ClockOffset> {
   const sentAt = Date.now();
-  const { headers } = await kube.get('/version');
+  const { headers, body } = await kube.get('/version');
   const receivedAt = Date.now();
+  if (!saysVersion(body)) throw notKubernetes(`get /version at ${kube.transport.server}`, body);
   const date = Date.parse(headers.date ?? '');
   if (Number.isNaN(date)) throw new Unobservable('unsupported', 'GET /version: the API server sends no Date header');
   return clockOffset({ sentAt, receivedAt, date });
+}
+
+function saysVersion(body: string): boolean {
+  try {
+    return typeof JSON.parse(body).gitVersion === 'string';
+  } catch {
+    return false;
+  }
 }
 
 /** All in milliseconds since the epoch; `date` was cut to whole seconds at some moment between the two others. */

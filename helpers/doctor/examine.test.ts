@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectTarget } from '../target/connect.ts';
 import type { Target } from '../target/target.ts';
-import { FakeApi, json, statusBody } from '../target/testing/fake-api.ts';
+import { type Answer, FakeApi, json, statusBody } from '../target/testing/fake-api.ts';
 import { examine } from './examine.ts';
 import { judgeExamination } from './judge/examination.ts';
 import type { Examination } from './observed.ts';
@@ -62,6 +62,26 @@ describe('an API server that cannot be asked ends it at once', () => {
     expect(examination.api).toMatchObject({ unseen: { kind: 'throttled' } });
     expect(examination.sights).toBeUndefined();
     expect(seconds).toBeLessThan(4);
+  });
+
+  test.each([
+    ['a page to log in at', (response) => response.end('<html>\n<h1>Welcome to the Wi-Fi</h1>'), '<html>'],
+    ['a way to elsewhere', (response) => response.writeHead(302, { location: 'https://elsewhere/' }).end(), 'HTTP 302'],
+    ['JSON of something else', (response) => json(response, 200, {}), '{}'],
+    ['nothing at all', (response) => response.end(), 'nothing'],
+  ] satisfies [string, Answer, string][])('it is none, and answers with %s', async (_, answer, said) => {
+    api.answer = answer;
+    const { examination } = await timed();
+    expect(examination.api).toEqual({
+      unseen: {
+        kind: 'unsupported',
+        message: expect.stringMatching(
+          new RegExp(`^get /version.*: what answers is no Kubernetes API server; it said: ${said}$`),
+        ),
+        hint: expect.stringContaining('try kubectl version'),
+      },
+    });
+    expect(examination.sights).toBeUndefined();
   });
 
   test('it does not know the token', async () => {

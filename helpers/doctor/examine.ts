@@ -16,6 +16,8 @@ import type { ClockReading, Examination, Sights } from './observed.ts';
 const graceSeconds = 1;
 /** An API server that throttles is asked again for twice the deadline: whether it answers at all is worth that. */
 const apiPatience = 2;
+/** What cannot be asked for its version is not asked for anything else. */
+const deadKinds: readonly string[] = ['unreachable', 'timeout', 'unauthorized', 'throttled', 'unsupported'];
 
 /**
  * Looks at everything that verify needs of a target, at once, and says of each thing what was seen or why nothing was.
@@ -26,7 +28,7 @@ export async function examine(target: Target, migration: Migration, env: NodeJS.
   const startedAt = new Date().toISOString();
   const deadline = migration.run.connectDeadline;
   const api = await lookWithin(deadline * apiPatience + graceSeconds)('the API server', () => observeApiClock(target));
-  const isDead = 'unseen' in api && ['unreachable', 'timeout', 'unauthorized', 'throttled'].includes(api.unseen.kind);
+  const isDead = 'unseen' in api && deadKinds.includes(api.unseen.kind);
   const clock = 'seen' in api ? api.seen : { offsetSeconds: 0, uncertaintySeconds: 0 };
   const sights = isDead ? undefined : await observeAll(target, migration, env, deadline + graceSeconds, clock);
   return { startedAt, finishedAt: new Date().toISOString(), api, sights };

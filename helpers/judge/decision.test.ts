@@ -44,6 +44,22 @@ test('the reason names what fails', () => {
   expect(decide([judged('P1.a', 'fail'), judged('P1.b', 'inconclusive')], []).reason).toBe('P1.a fails');
 });
 
+test.each<[VerdictKind[], string]>([
+  [['pass', 'pass'], 'all 2 criteria that gate hold'],
+  [['pass', 'waived'], '1 of 2 criteria that gate hold, 1 is waived'],
+  [['pass', 'waived', 'waived', 'not-applicable'], '1 of 4 criteria that gate hold, 2 are waived, 1 does not apply'],
+  [['pass', 'inconclusive', 'inconclusive'], 'P1.1, P1.2 could not be decided'],
+  [['inconclusive', 'inconclusive'], 'none of the 2 criteria that gate could be decided'],
+  [['inconclusive'], 'P1.0 could not be decided'],
+])('of %j the reason is %j', (kinds, reason) => {
+  expect(
+    decide(
+      kinds.map((kind, index) => judged(`P1.${index}`, kind)),
+      [],
+    ).reason,
+  ).toBe(reason);
+});
+
 test('migration.yaml turns a criterion that gates into one that advises, and back', () => {
   const gating = { 'P1.a': { gates: false, reason: 'r' }, 'P1.b': { gates: true, reason: 'r' } };
   const changed = { ...migration, gating };

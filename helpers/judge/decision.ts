@@ -36,12 +36,12 @@ export function decide(results: readonly Judged[], expected: readonly string[]):
     failed.length > 0
       ? ['NO-GO', `${failed.join(', ')} ${failed.length === 1 ? 'fails' : 'fail'}`]
       : unclear.length > 0
-        ? ['INCONCLUSIVE', `${unclear.join(', ')} could not be decided`]
+        ? ['INCONCLUSIVE', whatIsUnclear(unclear, gating)]
         : absent.length > 0
           ? ['INCONCLUSIVE', `${absent.join(', ')} left no verdict`]
           : ids('pass').length === 0
             ? ['INCONCLUSIVE', 'no evidence at all']
-            : ['GO', `all ${gating.length} criteria that gate hold`];
+            : ['GO', whatHolds(gating)];
   return {
     decision,
     exitCode: exitCodes[decision],
@@ -49,6 +49,23 @@ export function decide(results: readonly Judged[], expected: readonly string[]):
     gating: countKinds(gating),
     advising: countKinds(results.filter(({ gates }) => !gates)),
   };
+}
+
+function whatIsUnclear(ids: readonly string[], gating: readonly Judged[]): string {
+  return ids.length > 1 && ids.length === gating.length
+    ? `none of the ${ids.length} criteria that gate could be decided`
+    : `${ids.join(', ')} could not be decided`;
+}
+
+/** What is waived or does not apply does not hold: it is said beside what does. */
+function whatHolds(gating: readonly Judged[]): string {
+  const { pass, waived, 'not-applicable': notApplicable } = countKinds(gating);
+  if (pass === gating.length) return `all ${pass} criteria that gate hold`;
+  const others = [
+    ...(waived > 0 ? [`${waived} ${waived === 1 ? 'is' : 'are'} waived`] : []),
+    ...(notApplicable > 0 ? [`${notApplicable} ${notApplicable === 1 ? 'does' : 'do'} not apply`] : []),
+  ];
+  return `${pass} of ${gating.length} criteria that gate hold, ${others.join(', ')}`;
 }
 
 function countKinds(results: readonly Judged[]): Record<VerdictKind, number> {

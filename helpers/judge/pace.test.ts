@@ -49,6 +49,17 @@ test('rows beyond the records by more than the declared rate fail', () => {
   });
 });
 
+test.each([
+  [0, 120],
+  [3, 120],
+  [9, 20],
+])('%i records and %i rows: the rows come from elsewhere, however few the records are', (records, rows) => {
+  expect(judge({ records, rows })).toMatchObject({
+    kind: 'fail',
+    observed: expect.stringContaining(`${rows - records} more rows than records`),
+  });
+});
+
 test('nothing at all on a busy stream is inconclusive: there is nothing to keep pace with', () => {
   const silent = { ...hour, records: 0, rows: 0 };
   expect(judgePace(seen(silent, { ...hour, stream: 'heatpump' }), migration).kind).toBe('inconclusive');

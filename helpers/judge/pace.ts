@@ -24,8 +24,8 @@ const enoughMessages = 10;
 
 /**
  * P1.rows-keep-pace: over the window and between two readings rows grew by what the topic grew by, less what is in
- * flight. With fewer than 10 messages expected, only that rows came counts. Rows beyond the records by more than the
- * declared rate fail as well: something else writes, or a sink replays.
+ * flight. With fewer than 10 messages expected, only that rows came counts. Ten rows and more beyond the records, and
+ * beyond the declared rate, fail as well: something else writes, or a sink replays.
  */
 export function judgePace(paces: Sightings<Pace>, migration: Migration): Verdict {
   const findings = paces.seen.flatMap((pace): Finding[] => {
@@ -58,6 +58,11 @@ function judgeStretch(pace: Pace, config: StreamConfig, rate: number): Pick<Find
       return { verdict: 'pass', observed: `${words}: nothing to keep pace with`, quiet: true };
     return { verdict: 'inconclusive', observed: `${words}: nothing to keep pace with` };
   }
+  const surplus = rows - records;
+  if (surplus > edges && surplus >= enoughMessages && surplus > records * rate) {
+    const share = records < enoughMessages ? surplus : percent(surplus / records);
+    return { verdict: 'fail', observed: `${words}: ${share} more rows than records` };
+  }
   const missing = records - rows - (inFlight ?? 0);
   if (inFlight === undefined && missing > edges) {
     return { verdict: 'inconclusive', observed: `${words}; what is in flight is not known` };
@@ -68,9 +73,5 @@ function judgeStretch(pace: Pace, config: StreamConfig, rate: number): Pick<Find
     return { verdict: 'pass', observed: `${words}: too few to tell`, quiet: true };
   }
   if (missing > edges) return { verdict: 'fail', observed: `${words}: ${count(missing, 'row')} missing` };
-  const surplus = rows - records;
-  if (surplus > edges && surplus > records * rate) {
-    return { verdict: 'fail', observed: `${words}: ${percent(surplus / records)} more rows than records` };
-  }
   return { verdict: 'pass', observed: words };
 }

@@ -83,6 +83,14 @@ describe('values', () => {
     expect(judge('voltage_l1', { nullCount: 3 }, 3).kind).toBe('fail');
   });
 
+  test('a stream without a row is not counted among those that are filled', () => {
+    const both = seen(windowRows('temperature-indoor', { rowCount: 0 }), energy);
+    expect(judgeValues(both, migration)).toMatchObject({
+      kind: 'pass',
+      summary: '1 stream, every declared column filled and in range; 1 without a row',
+    });
+  });
+
   test('no row, or unseen, is inconclusive', () => {
     expect(judgeValues(seen(windowRows('energy', { rowCount: 0 })), migration).kind).toBe('inconclusive');
     expect(judgeValues(unseen('energy'), migration).kind).toBe('inconclusive');

@@ -29,11 +29,13 @@ export function judgeSettings(
     const row = rows.seen.find(({ deviceId }) => deviceId === device);
     return judgeDevice(device, row, newest.get(device), columns).map((finding) => ({ ...look, ...finding }));
   });
+  const told = findings.filter(({ quiet }) => !quiet);
+  const neverTold = told.length === findings.length ? '' : `, ${findings.length - told.length} never told`;
   const broken = records.seen.filter(({ value }) => value === undefined).length;
   const unparsed = broken === 0 ? '' : ` (${count(broken, 'record')} could not be read as JSON)`;
   return verdictOf([...findings, ...unseenFindings([...rows.unseen, ...records.unseen])], {
     expected: `each device’s row in ${settings.table} equals its newest non-null values in ${settings.topic}: ${columns.join(', ')}${unparsed}`,
-    pass: `${count(devices.length, 'device')}, ${count(columns.length, 'setting')} equal to the newest telemetry${unparsed}`,
+    pass: `${count(devices.length, 'device')}, ${count(told.length, 'setting')} equal to the newest telemetry${neverTold}${unparsed}`,
     hint: 'The settings sink does not store what it reads: look at its log and at the lag of its group, before anyone changes a setting by hand.',
   });
 }

@@ -71,6 +71,16 @@ describe('fails', () => {
       { stream: { ends: [], counters: counters({ inputConnectionUp: 3, inputConnectionLost: 3 }) } },
       'input lost 3 connections of 3',
     ],
+    [
+      'an end lost by its counters, of which the endpoint does not speak',
+      {
+        stream: {
+          ends: [{ label: 'mqtt_energy', path: 'root.input', connected: true }],
+          counters: counters({ outputConnectionUp: 2, outputConnectionLost: 2 }),
+        },
+      },
+      'output lost 2 connections of 2',
+    ],
     ['sent nothing since its start', { before: { outputSent: 0 }, after: { outputSent: 0 } }, 'received 100, sent 0'],
   ])('%s', (_, options, observed) => {
     const verdict = judge({ passages: [{ ...quietPassage, records: 4 }], ...options });
@@ -90,6 +100,13 @@ describe('fails', () => {
     const pods = connectReadings(ago(0)).filter(({ instance }) => instance !== 'settings-sink');
     const verdict = judgeStreams({ first: seen(...pods), second: seen(...pods), passages: [] }, migration);
     expect(verdict.observed).toBe('settings-sink: no running pod, so none of its streams runs');
+  });
+
+  test('an instance without a running pod, while another could not be seen', () => {
+    const pods = connectReadings(ago(0)).filter(({ instance }) => instance === 'telemetry-sink');
+    const reading = { seen: pods, unseen: unseen('bridge').unseen };
+    const verdict = judgeStreams({ first: reading, second: reading, passages: [] }, migration);
+    expect(verdict).toMatchObject({ kind: 'fail', observed: expect.stringContaining('settings-sink: no running pod') });
   });
 
   test('an instance whose /ready says no', () => {
@@ -162,10 +179,10 @@ describe('is inconclusive', () => {
   });
 
   test('unseen', () => {
-    const nothing = { first: unseen('bridge'), second: unseen('bridge'), passages: [] };
-    expect(judgeStreams(nothing, migration)).toMatchObject({
+    const none = { seen: [], unseen: Object.keys(migration.new.connect).flatMap((name) => unseen(name).unseen) };
+    expect(judgeStreams({ first: none, second: none, passages: [] }, migration)).toMatchObject({
       kind: 'inconclusive',
-      observed: 'bridge: bridge did not answer',
+      observed: expect.stringContaining('bridge: bridge did not answer'),
     });
   });
 });

@@ -34,9 +34,10 @@ export function judgeValues(windows: Sightings<WindowRows>, migration: Migration
     };
     return columns.length > bad.length ? [...bad, filled] : bad;
   });
+  const quiet = findings.filter((finding) => finding.quiet).length;
   return verdictOf([...findings, ...unseenFindings(windows.unseen)], {
     expected: 'within the window each declared column is filled in some row, and each value lies in its declared range',
-    pass: `${count(findings.length, 'stream')}, every declared column filled and in range`,
+    pass: `${count(findings.length - quiet, 'stream')}, every declared column filled and in range${quiet === 0 ? '' : `; ${quiet} without a row`}`,
     hint: 'A column that is always null: a member that the sink’s mapping does not find in the payload. A value out of range: the sensor, its unit, or a range in migration.yaml that is too narrow.',
   });
 }

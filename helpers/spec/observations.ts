@@ -26,6 +26,8 @@ import { observeWindow } from '../database/window.ts';
 import type { TopicCount } from '../judge/counts.ts';
 import type { Sightings } from '../judge/verdict.ts';
 import type { Span } from '../judge/window.ts';
+import type { Target } from '../target/target.ts';
+import { Unobservable } from '../unobservable.ts';
 import type { Connections } from './connections.ts';
 import { sight } from './sightings.ts';
 
@@ -88,7 +90,7 @@ export function observations(migration: Migration, connections: Connections): Ob
       const logs = await sight(
         seen,
         ({ namespace, name }) => `logs of ${namespace}/${name}`,
-        async (workload) => observeLogs(await connections.target(), [workload], { windowSeconds, now }),
+        async (workload) => workloadLogs(await connections.target(), workload, windowSeconds, now),
       );
       return { seen: logs.seen, unseen: [...unseen, ...logs.unseen] };
     },
@@ -168,6 +170,23 @@ export function observations(migration: Migration, connections: Connections): Ob
     retention: () =>
       ofEachDatabase(async (name) => observeRetention(await connections.database(name), hypertablesIn(name))),
   };
+}
+
+/** Throws `Unobservable` when there is no log at all: those of the other workloads must not pass for it. */
+async function workloadLogs(
+  target: Target,
+  workload: WorkloadState,
+  windowSeconds: number,
+  now: Date,
+): Promise<ContainerLog[]> {
+  const logs = await observeLogs(target, [workload], { windowSeconds, now });
+  if (logs.length > 0) return logs;
+  const since = new Date(now.getTime() - windowSeconds * 1000).toISOString();
+  throw new Unobservable(
+    'history',
+    `no container of it has run since ${since}: what it may have printed before its pods went is gone`,
+    { hint: 'see P1.workloads for why it does not run; verify again when it has run for the whole window' },
+  );
 }
 
 /** The topics that a group consumes, by migration.yaml. */

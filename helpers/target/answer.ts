@@ -35,11 +35,20 @@ export function isThrottling(status: number): boolean {
   return status === 429 || status >= 500;
 }
 
+/** The error for an answer that no API server gives: a proxy or a log-in page stands in its place. */
+export function notKubernetes(what: string, answer: string): Unobservable {
+  const said = firstLine(answer) ?? 'nothing';
+  return new Unobservable('unsupported', `${what}: what answers is no Kubernetes API server; it said: ${mask(said)}`, {
+    hint: 'see that the kubeconfig names the API server itself and that no proxy or log-in page answers in its place: try kubectl version',
+  });
+}
+
 /** The error for an answer of the API server other than 2xx. */
 export function answerError(status: number, body: string, request: ApiRequest): ApiAnswer | Unobservable {
   const answer = parseStatus(body);
   const what = describeRequest(request);
   const message = mask(answer.message ?? firstLine(body) ?? `HTTP ${status}`);
+  if (status < 400) return notKubernetes(what, `HTTP ${status}`);
   if (status === 401) {
     return new Unobservable(
       'unauthorized',

@@ -1,24 +1,37 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, realpathSync } from 'node:fs';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 /** A kubectl of this machine. */
 export interface Kubectl {
-  /** As it was named: `kubectl`, `kubectl.1.28`, or a path. */
+  /** As it is named: `kubectl`, `kubectl.1.28`, or a path. */
   readonly name: string;
   readonly path: string;
 }
 
-/** The kubectl on PATH and those that KUBECTLS names (names on PATH or paths, separated by colons); empty where none is. */
+/** Up to 1.28 a kubectl reads OpenAPI v2, from 1.31 it opens websockets, from 1.33 it writes protobuf. */
+const versions = ['kubectl', 'kubectl.1.28', 'kubectl.1.33'];
+
+/**
+ * Each of these that is on PATH or lies beside the kubectl on PATH, and those that KUBECTLS names (names or paths,
+ * separated by colons). Empty where there is none.
+ */
 export function installedKubectls(): readonly Kubectl[] {
   const named = (process.env.KUBECTLS ?? '').split(delimiter).filter(Boolean);
-  return ['kubectl', ...named].flatMap((name) => {
-    const path = spawnSync('sh', ['-c', 'command -v "$0"', name]).stdout.toString().trim();
-    return path === '' ? [] : [{ name, path }];
+  const beside = onPath('kubectl').map((path) => dirname(realpathSync(path)));
+  return [...versions, ...named].flatMap((name) => {
+    const [path] = [...onPath(name), ...beside.map((directory) => join(directory, name)).filter(existsSync)];
+    return path === undefined ? [] : [{ name, path }];
   });
+}
+
+function onPath(name: string): string[] {
+  const path = spawnSync('sh', ['-c', 'command -v "$0"', name]).stdout.toString().trim();
+  return path === '' ? [] : [path];
 }
 
 export interface Printed {

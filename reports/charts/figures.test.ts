@@ -9,8 +9,8 @@ test('figures come from the evidence, and what is not in it has none', () => {
     rowAgeSeconds: 0.9,
     records: 240,
     rows: 238,
-    topicGrewBy: 6,
-    committedBy: 7,
+    topicGrewBy: 16,
+    committedBy: 17,
   });
   expect(heatpump).toMatchObject({ recordAgeSeconds: 12 });
   expect(heatpump).not.toHaveProperty('rowAgeSeconds');

@@ -56,15 +56,19 @@ function pace(run: RunResult): Figure | undefined {
   const { window } = stretches(run);
   return figure(streamFigures(run), ({ records, rows }) => [records, rows], {
     title: 'What came in and what was stored',
-    caption: `Records in each stream’s topic and rows in its table${window ? `, ${clock(window.from)} to ${clock(window.to)} UTC` : ''}.`,
+    caption: `Records in each stream’s topic and rows in its table${window ? `, ${between(window)} UTC` : ''}.`,
     series: ['records', 'rows'],
     scale: 'linear',
     format: (count) => count.toLocaleString('en'),
   });
 }
 
+/** Bars of fewer records than these, all of one length, show nothing that P1.lag does not say in words. */
+const movementWorthDrawing = 10;
+
 function movement(run: RunResult): Figure | undefined {
   const { apartSeconds } = stretches(run);
+  if (!streamFigures(run).some(({ topicGrewBy = 0 }) => topicGrewBy >= movementWorthDrawing)) return undefined;
   const apart = apartSeconds === undefined ? '' : `, ${duration(apartSeconds)} apart`;
   return figure(streamFigures(run), ({ topicGrewBy, committedBy }) => [topicGrewBy, committedBy], {
     title: 'What moved between two readings',
@@ -122,7 +126,9 @@ function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-/** `2026-11-24 04:15:13` */
-function clock(instant: string): string {
-  return instant.slice(0, 19).replace('T', ' ');
+/** `2026-11-24 04:15:13 to 04:17:13`; both dates where they differ. */
+function between({ from, to }: { readonly from: string; readonly to: string }): string {
+  const [fromDay, fromTime] = [from.slice(0, 10), from.slice(11, 19)];
+  const [toDay, toTime] = [to.slice(0, 10), to.slice(11, 19)];
+  return `${fromDay} ${fromTime} to ${fromDay === toDay ? '' : `${toDay} `}${toTime}`;
 }

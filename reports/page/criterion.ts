@@ -1,12 +1,15 @@
 import type { CriterionResult } from '../../helpers/evidence/meta.ts';
 import { since } from '../../helpers/evidence/words.ts';
-import type { Finding } from '../../helpers/judge/verdict.ts';
+import type { Finding, Verdict } from '../../helpers/judge/verdict.ts';
 import { html, type Markup } from '../html.ts';
 import { shownEvidence } from './evidence.ts';
 import { verdictWords } from './words.ts';
 
 /** More findings than these are folded away. */
 const shownFindings = 12;
+/** More lines of what was observed than these are left to the findings, which tell them all. */
+const shownLines = 3;
+const columns = ['What was looked at', 'Verdict', 'Observed'] as const;
 
 /** A criterion that does not pass, in full and in the one layout. */
 export function fullCriterion(result: CriterionResult, now: Date): Markup {
@@ -15,7 +18,7 @@ export function fullCriterion(result: CriterionResult, now: Date): Markup {
 ${heading(result)}
 <dl>
 <dt>Expected</dt><dd>${verdict.expected}</dd>
-<dt>Observed</dt><dd class="observed">${verdict.observed}</dd>
+<dt>Observed</dt><dd class="observed">${observedLines(verdict)}</dd>
 ${verdict.since && html`<dt>Since</dt><dd>${since(verdict.since, now)}</dd>`}
 ${verdict.look && html`<dt>Where to look</dt><dd><code>${verdict.look}</code></dd>`}
 ${verdict.hint && html`<dt>What next</dt><dd>${verdict.hint}</dd>`}
@@ -23,6 +26,12 @@ ${verdict.hint && html`<dt>What next</dt><dd>${verdict.hint}</dd>`}
 ${verdict.findings.length > 1 && findings(result)}
 ${evidence(result)}
 </article>`;
+}
+
+function observedLines({ observed, findings }: Verdict): string {
+  const lines = observed.split('\n');
+  if (lines.length <= shownLines || findings.length < lines.length) return observed;
+  return [...lines.slice(0, shownLines), `and ${lines.length - shownLines} more, below`].join('\n');
 }
 
 /** Criteria that do not pass for one and the same reason. */
@@ -76,7 +85,7 @@ function findings({ id, verdict }: CriterionResult): Markup {
 function table(id: string, rows: readonly Finding[]): Markup {
   const header = (name: string) => html`<th role="columnheader" scope="col">${name}</th>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Findings of ${id}"><table class="findings" role="table">
-<thead role="rowgroup"><tr role="row">${['What was looked at', 'Verdict', 'Observed'].map(header)}</tr></thead>
+<thead role="rowgroup"><tr role="row">${columns.map(header)}</tr></thead>
 <tbody role="rowgroup">${rows.map(row)}</tbody>
 </table></div>`;
 }
@@ -86,7 +95,11 @@ function row({ subject, verdict, observed, since: from, look }: Finding): Markup
     verdict === 'pass'
       ? undefined
       : html`${from && html`<br><span class="advises">since ${from}</span>`}${look && html`<br><code>${look}</code>`}`;
-  return html`<tr role="row" class="${verdict}"><td role="cell">${subject}</td><td role="cell"><span class="word">${verdictWords[verdict].one}</span></td><td role="cell">${observed}${told}</td></tr>`;
+  const cells = [subject, html`<span class="word">${verdictWords[verdict].one}</span>`, html`${observed}${told}`];
+  // On a phone the cells stand one below the other, each with the name of its column.
+  return html`<tr role="row" class="${verdict}">${cells.map(
+    (cell, index) => html`<td role="cell" data-column="${columns[index]}">${cell}</td>`,
+  )}</tr>`;
 }
 
 function evidence(result: CriterionResult): Markup | undefined {

@@ -133,7 +133,7 @@ export function mixedRun(): RunResult {
 
 const sampleReadings = {
   first: sampleReading('2026-11-24T03:40:01.000Z', 100, 98),
-  second: sampleReading('2026-11-24T03:40:04.000Z', 106, 105),
+  second: sampleReading('2026-11-24T03:40:04.000Z', 116, 115),
 };
 
 function sampleReading(at: string, highOffset: number, committedOffset: number): object {
