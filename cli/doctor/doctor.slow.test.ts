@@ -69,7 +69,7 @@ test(
 test.each([
   [
     'no-permission-pods',
-    { resources: ['pods'], verbs: ['get', 'list', 'watch'] },
+    { resources: ['pods'], verbs: ['list'] },
     ['permissions', 'workloads', 'connect'],
   ],
   ['no-permission-logs', { resources: ['pods/log'], verbs: ['get'] }, ['permissions']],

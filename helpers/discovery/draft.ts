@@ -36,8 +36,8 @@ const nameless = 'UNKNOWN';
 const namelessObject = 'unknown';
 const nowhere = { namespace: namelessObject, service: namelessObject };
 
-export const oldCredentials = 'old';
-export const mqttCredentials = 'mqtt';
+const oldCredentials = 'old';
+const mqttCredentials = 'mqtt';
 
 /** The migration as data. What is certain stands as it is, all else is marked; nothing is made up. */
 export function draftMigration(discovery: Discovery, target: DraftTarget): Draft {
