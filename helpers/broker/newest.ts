@@ -4,7 +4,7 @@
  * The broker answers that from its index, so the cost depends on the record's age and on no count of records. Seven
  * questions are asked at a time, since over a slow link the wait for the answers is what costs: steps away from now that
  * double until the record lies between two of them, then eighths of that interval down to one millisecond. That is at
- * most 6 waits for a record of 10 s and 11 for one of a day. Undefined when there is no record, or none with a time.
+ * most 6 waits for a record of 10 s and 12 for one of a day. Undefined when there is no record, or none with a time.
  *
  * @param isRecordSince must be monotone: true for a time is true for every time before it
  * @param now where the search begins; records later than that are found too (a clock that runs ahead)
