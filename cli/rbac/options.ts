@@ -3,6 +3,7 @@ import { exitUsage } from '../usage-error.ts';
 
 export interface RbacOptions {
   readonly config: string;
+  readonly target?: string;
   readonly debug?: true;
 }
 
@@ -13,6 +14,7 @@ export function parseOptions(argv: readonly string[]): RbacOptions {
       'Prints the read-only account that verify and doctor need for what migration.yaml names, for kubectl apply -f -.',
     )
     .option('--config <file>', 'the migration as data', 'migration.yaml')
+    .option('--target <name>', "one of the file's targets, whose own Secrets are named, instead of its default")
     .option('--debug', 'show where errors came from')
     .showSuggestionAfterError()
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : exitUsage));
