@@ -51,9 +51,10 @@ export function draftMigration(discovery: Discovery, target: DraftTarget): Draft
       workloads: newWorkloads(discovery),
       mqtt: { ...place(systems.mqtt, 1883, 'the MQTT broker'), credentials: mqttCredentials },
       kafka: place(systems.kafka, 9092, 'the Kafka broker'),
-      databases: Object.fromEntries(
-        systems.databases.map((database) => [database.name, draftDatabase(database, discovery)]),
-      ),
+      databases:
+        systems.databases.length === 0
+          ? { [nameless]: noDatabase }
+          : Object.fromEntries(systems.databases.map((each) => [each.name, draftDatabase(each, discovery)])),
       connect: Object.fromEntries(
         systems.instances.map(({ name, workload, port, mode, streams }) => {
           const ids = streams.map(({ id }) => id);
@@ -91,6 +92,7 @@ export function draftCredentials({ systems, beside }: Pick<Discovery, 'systems' 
   const { mqtt, databases, old } = systems;
   return {
     [mqttCredentials]: credential(mqttCredentials, factValue(mqtt), beside),
+    ...(databases.length === 0 ? { [nameless]: credential(nameless, undefined, beside) } : {}),
     ...Object.fromEntries(databases.map(({ name, service }) => [name, credential(name, factValue(service), beside)])),
     [oldCredentials]: credential(oldCredentials, old.database?.service, beside),
   };
@@ -154,6 +156,17 @@ function draftDatabase(database: FoundDatabase, { beside, databases }: Discovery
         : guess(file.app, `the app label of ConfigMap ${file.configMap}`),
   };
 }
+
+/** What hypertables and settings refer to where no sink was made out. */
+const noDatabase: Draft = {
+  ...nowhere,
+  namespace: placeholder(nowhere.namespace, 'no sink was found that writes to a database'),
+  port: 5432,
+  database: nameless,
+  credentials: nameless,
+  migrations: [1],
+  migrationJob: namelessObject,
+};
 
 function hypertables({ systems, databases }: Discovery): unknown[] {
   const tables = new Map(
