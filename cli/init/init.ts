@@ -58,7 +58,9 @@ export async function init(options: InitOptions, signal: AbortSignal): Promise<n
   // What cannot be loaded must not be written: that would be a fault of ours, and shows as one.
   parseMigration(text, out);
   await write(out, text, options.force === true);
-  process.stdout.write(`${summaryText(discovery, marksOf(draft), out, terminalStyle())}\n`);
+  process.stdout.write(
+    `${summaryText(discovery, marksOf(draft), { file: out, context: target.context }, terminalStyle())}\n`,
+  );
   return 0;
 }
 

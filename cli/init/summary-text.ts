@@ -4,7 +4,12 @@ import type { Style } from '../output/style.ts';
 import type { Mark } from './marked-yaml.ts';
 
 /** What was found, what has to be filled in, what should be looked at, and how to go on. */
-export function summaryText(discovery: Discovery, marks: readonly Mark[], file: string, { colors }: Style): string {
+export function summaryText(
+  discovery: Discovery,
+  marks: readonly Mark[],
+  { file, context }: { readonly file: string; readonly context: string },
+  { colors }: Style,
+): string {
   const { systems } = discovery;
   const unknowns = marks.filter(({ kind }) => kind === 'unknown');
   const guesses = marks.length - unknowns.length;
@@ -22,7 +27,7 @@ export function summaryText(discovery: Discovery, marks: readonly Mark[], file: 
     `${count(guesses, 'guess', 'guesses')} in it, each marked with what it rests on: read them through.`,
     '',
     'How to go on:',
-    `  npm run --silent rbac -- --config ${file} | kubectl apply -f -    # a read-only account`,
+    `  npm run --silent rbac -- --config ${file} | kubectl --context ${context} apply -f -    # a read-only account`,
     `  npm run doctor -- --config ${file}`,
     `  npm run verify:phase1 -- --config ${file}`,
   ].join('\n');
