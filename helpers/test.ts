@@ -1,5 +1,6 @@
 import { test as base, inject } from 'vitest';
 import { criteria, criterionOf } from '../specs/criteria.ts';
+import { forTarget } from './config/for-target.ts';
 import { loadMigration } from './config/load.ts';
 import { scaled } from './config/time-scale.ts';
 import { masked } from './evidence/masked.ts';
@@ -66,5 +67,5 @@ function runOptions({ configPath, targetName, kubeconfig, context }: RunSettings
   if (config === undefined) throw new Error(`${configPath} has no target ${targetName}`);
   const own = { ...(kubeconfig === undefined ? {} : { kubeconfig }), ...(context === undefined ? {} : { context }) };
   const target = { name: targetName, config: { ...config, ...own } };
-  return { migration: scaled(migration, config.timeScale), target, env: process.env };
+  return { migration: scaled(forTarget(migration, config), config.timeScale), target, env: process.env };
 }

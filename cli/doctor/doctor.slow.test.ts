@@ -67,11 +67,7 @@ test(
 );
 
 test.each([
-  [
-    'no-permission-pods',
-    { resources: ['pods'], verbs: ['get', 'list', 'watch'] },
-    ['permissions', 'workloads', 'connect'],
-  ],
+  ['no-permission-pods', { resources: ['pods'], verbs: ['list'] }, ['permissions', 'workloads', 'connect']],
   ['no-permission-logs', { resources: ['pods/log'], verbs: ['get'] }, ['permissions']],
   [
     'no-permission-port-forward',

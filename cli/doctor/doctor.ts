@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { forTarget } from '../../helpers/config/for-target.ts';
 import { loadMigration } from '../../helpers/config/load.ts';
 import type { Migration } from '../../helpers/config/schema.ts';
 import type { Examination } from '../../helpers/doctor/observed.ts';
@@ -19,11 +20,12 @@ import { doctorResult, exitCode } from './result.ts';
  * way everything that it started has ended.
  */
 export async function doctor(options: DoctorOptions, signal: AbortSignal): Promise<number> {
-  const migration = loadMigration(
+  const whole = loadMigration(
     options.config,
     criteria.map(({ id }) => id),
   );
-  const chosen = chooseTarget(migration, options);
+  const chosen = chooseTarget(whole, options);
+  const migration = forTarget(whole, chosen.config);
   const suite = runVersions(resolve(options.config));
   const { target, examination } = await look(chosen, migration, progress(options), signal);
   const result = doctorResult(target, examination, await suite, migration.run.futureTolerance);

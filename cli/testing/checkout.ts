@@ -3,7 +3,18 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..', '..');
-const copied = ['cli', 'docs', 'helpers', 'replica', 'reports', 'scenarios', 'specs', 'migration.yaml', 'package.json'];
+const copied = [
+  'cli',
+  'deploy',
+  'docs',
+  'helpers',
+  'replica',
+  'reports',
+  'scenarios',
+  'specs',
+  'migration.yaml',
+  'package.json',
+];
 
 /** A checkout of the project of its own, as an operator would have it. */
 export interface Checkout extends AsyncDisposable {

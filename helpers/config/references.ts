@@ -18,6 +18,11 @@ export function referenceProblems(data: unknown, source: Source, knownCriteria?:
 
   return [
     root.at('target').mustBeOneOf(root.at('targets').keys(), 'a name under targets'),
+    ...root
+      .at('targets')
+      .children()
+      .flatMap((target) => target.at('credentials').children())
+      .map((own) => own.keyMustBeOneOf(credentials, 'a name under credentials')),
     ...[root.at('new', 'mqtt'), root.at('old', 'database'), ...root.at('new', 'databases').children()].map((user) =>
       user.at('credentials').mustBeOneOf(credentials, 'a name under credentials'),
     ),

@@ -8,6 +8,13 @@ const kubernetesName = z
   .string()
   .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'a Kubernetes name: lower case letters, digits and dashes');
 
+const credential = z.strictObject({
+  secret: z
+    .strictObject({ namespace: kubernetesName, name: kubernetesName, username: name, password: name })
+    .optional(),
+  env: z.strictObject({ username: name, password: name }).optional(),
+});
+
 const target = z.strictObject({
   kind: z.enum(['embedded', 'k3d', 'live']),
   /** Divides what is waited for on a replica; 1 is life's own pace. */
@@ -15,6 +22,8 @@ const target = z.strictObject({
   /** Path of the kubeconfig; without it KUBECONFIG, then ~/.kube/config. An embedded target has its own. */
   kubeconfig: name.optional(),
   context: name.optional(),
+  /** Take the place of those of the same name under credentials. */
+  credentials: z.record(name, credential).optional(),
 });
 
 const run = z.strictObject({
@@ -23,13 +32,6 @@ const run = z.strictObject({
   deadline: duration,
   connectDeadline: duration,
   futureTolerance: duration,
-});
-
-const credential = z.strictObject({
-  secret: z
-    .strictObject({ namespace: kubernetesName, name: kubernetesName, username: name, password: name })
-    .optional(),
-  env: z.strictObject({ username: name, password: name }).optional(),
 });
 
 const workload = z.strictObject({

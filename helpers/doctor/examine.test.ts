@@ -44,7 +44,7 @@ async function timed(): Promise<{ examination: Examination; seconds: number; uns
   return { examination, seconds, unseen };
 }
 
-const everything = ['permissions', 'workloads', 'mqtt', 'kafka', 'databases', 'connect'];
+const everything = ['permissions', 'cluster', 'workloads', 'mqtt', 'kafka', 'databases', 'connect'];
 
 describe('an API server that cannot be asked ends it at once', () => {
   test('it hangs', async () => {

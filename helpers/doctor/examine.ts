@@ -1,4 +1,5 @@
 import { observeApiClock } from '../cluster/clock.ts';
+import { observeClusterId } from '../cluster/id.ts';
 import type { Migration } from '../config/schema.ts';
 import type { Target } from '../target/target.ts';
 import { needs } from './needs.ts';
@@ -43,9 +44,10 @@ async function observeAll(
 ): Promise<Sights> {
   const look = lookWithin(seconds);
   const { namespace, service, port } = migration.new.mqtt;
-  const [user, kubernetes, permissions, all, workloads, services, login, kafka, databases, connect] = await Promise.all(
-    [
+  const [user, cluster, kubernetes, permissions, all, workloads, services, login, kafka, databases, connect] =
+    await Promise.all([
       look('who this user is', () => observeUser(target)),
+      look('which cluster this is', () => observeClusterId(target)),
       look('the version of Kubernetes', async () => (await target.kube.version.getCode()).gitVersion),
       observePermissions(target, look, needs(migration, env)),
       look('permissions', () => mayDoAll(target)),
@@ -57,11 +59,11 @@ async function observeAll(
       Promise.all(
         Object.entries(migration.new.connect).map(([name, config]) => observeConnect(target, look, name, config)),
       ),
-    ],
-  );
+    ]);
   const mqtt = { service: { namespace, service, port }, login };
   return {
     user,
+    cluster,
     kubernetes,
     permissions,
     mayDoAll: all,

@@ -10,16 +10,11 @@ const words = (env: NodeJS.ProcessEnv = {}) =>
 
 test('what verify needs follows from what migration.yaml names', () => {
   expect(words().filter((need) => need.endsWith('in timescaledb'))).toEqual([
-    'get pods in timescaledb',
     'list pods in timescaledb',
-    'watch pods in timescaledb',
-    'get pods/log in timescaledb',
-    'get deployments.apps in timescaledb',
     'list deployments.apps in timescaledb',
-    'get statefulsets.apps in timescaledb',
     'list statefulsets.apps in timescaledb',
-    'get replicasets.apps in timescaledb',
     'list replicasets.apps in timescaledb',
+    'get pods/log in timescaledb',
     'get services in timescaledb',
     'list services in timescaledb',
     'list endpointslices.discovery.k8s.io in timescaledb',
@@ -37,12 +32,12 @@ test('nothing is asked for twice', () => {
 
 test('no verb writes, but for create of a port-forward', () => {
   const verbs = new Set(words().map((need) => need.replace(/^create pods\/portforward .*/, 'tunnel').split(' ')[0]));
-  expect(verbs).toEqual(new Set(['get', 'list', 'watch', 'tunnel']));
+  expect(verbs).toEqual(new Set(['get', 'list', 'tunnel']));
 });
 
-test('a namespace without a Service or database of the plan needs no tunnel and no Secret', () => {
+test('a namespace without a Service or database of the plan needs no tunnel, no log and no Secret', () => {
   const resources = words().filter((need) => need.endsWith('in mqtt-input'));
-  expect(resources.join('\n')).not.toMatch(/portforward|secrets|services|jobs/);
+  expect(resources.join('\n')).not.toMatch(/portforward|log|secrets|services|jobs/);
 });
 
 test('a Secret is not needed where the environment holds the credentials, both of them', () => {

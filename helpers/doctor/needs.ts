@@ -4,30 +4,32 @@ import type { Need } from './observed.ts';
 type Places = Pick<Migration, 'new' | 'old' | 'credentials'>;
 
 /**
- * The permissions that verify needs by what migration.yaml names, and no more: the Roles of an operator are made from it.
+ * The permissions that verify and the doctor use by what migration.yaml names, and no more: `npm run rbac` makes the
+ * Roles of an operator from it, and a test holds it to what both ask of the API server.
  *
  * @param env where both variables of a credential are set, its Secret is not read
  */
 export function needs(migration: Places, env: NodeJS.ProcessEnv): Need[] {
   const { workloads, connect, databases, mqtt, kafka } = migration.new;
   const services = [mqtt, kafka, ...Object.values(databases), migration.old.database];
-  const observed = [...workloads, ...Object.values(connect), ...migration.old.workloads];
+  const ofNew = [...workloads, ...Object.values(connect)];
   const dialled = [...services, ...Object.values(connect)];
   return unique([
     { namespace: 'kube-system', group: '', resource: 'namespaces', name: 'kube-system', verb: 'get' },
-    ...observed.flatMap(({ namespace }) => [
-      ...each(['get', 'list', 'watch'], { namespace, group: '', resource: 'pods' }),
-      ...each(['get'], { namespace, group: '', resource: 'pods/log' }),
+    ...[...ofNew, ...migration.old.workloads].flatMap(({ namespace }) => [
+      ...each(['list'], { namespace, group: '', resource: 'pods' }),
       ...['deployments', 'statefulsets', 'replicasets'].flatMap((resource) =>
-        each(['get', 'list'], { namespace, group: 'apps', resource }),
+        each(['list'], { namespace, group: 'apps', resource }),
       ),
     ]),
+    ...ofNew.flatMap(({ namespace }) => each(['get'], { namespace, group: '', resource: 'pods/log' })),
     ...services.flatMap(({ namespace }) => [
+      // The list names what there is instead of a Service that is not there.
       ...each(['get', 'list'], { namespace, group: '', resource: 'services' }),
       ...each(['list'], { namespace, group: 'discovery.k8s.io', resource: 'endpointslices' }),
+      // Why no pod behind a Service is ready stands in its pods, whatever else is observed there.
+      ...each(['list'], { namespace, group: '', resource: 'pods' }),
     ]),
-    // Why no pod behind a Service is ready stands in its pods, whatever else is observed there.
-    ...services.flatMap(({ namespace }) => each(['list'], { namespace, group: '', resource: 'pods' })),
     // Newer API servers ask for create whatever the tunnel is opened with.
     ...dialled.flatMap(({ namespace }) =>
       each(['get', 'create'], { namespace, group: '', resource: 'pods/portforward' }),

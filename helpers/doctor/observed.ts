@@ -46,6 +46,8 @@ export interface Examination {
 export interface Sights {
   /** Who the API server takes us for. */
   readonly user: Look<string>;
+  /** Its identity: the UID of the namespace kube-system. */
+  readonly cluster: Look<string>;
   readonly kubernetes: Look<string>;
   readonly permissions: readonly PermissionSight[];
   /** Whether this user may do everything: verify needs a fraction of that. */

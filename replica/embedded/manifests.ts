@@ -3,14 +3,18 @@ import { join, resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import type { KubeObject } from './kubernetes/object.ts';
 
-const directory = resolve(import.meta.dirname, '..', 'manifests');
+const root = resolve(import.meta.dirname, '..', '..');
+const directory = join(root, 'replica', 'manifests');
+/** The read-only account, as an operator applies it: what a replica lets verify do is what a real cluster will. */
+const account = join(root, 'deploy', 'rbac.yaml');
 
-/** Every object of replica/manifests/, namespaces first, then what others refer to, then what runs. */
+/** Every object of replica/manifests/ and the read-only account, namespaces first, then what others refer to, then what runs. */
 export async function loadManifests(): Promise<readonly KubeObject[]> {
-  const files = (await readdir(directory)).filter((name) => name.endsWith('.yaml')).sort();
+  const names = (await readdir(directory)).filter((name) => name.endsWith('.yaml')).sort();
+  const files = [...names.map((name) => join(directory, name)), account];
   const documents = await Promise.all(
-    files.map(async (name) =>
-      parseAllDocuments(await readFile(join(directory, name), 'utf8')).map((document) => document.toJS() as KubeObject),
+    files.map(async (file) =>
+      parseAllDocuments(await readFile(file, 'utf8')).map((document) => document.toJS() as KubeObject),
     ),
   );
   return documents.flat().sort((a, b) => rank(a) - rank(b));

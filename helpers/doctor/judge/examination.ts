@@ -35,7 +35,9 @@ export function judgeExamination(
   }
   const user = seen(sights.user);
   const as = user === undefined ? '' : `, and takes us for ${user}`;
+  const unknownCluster = unseen(sights.cluster);
   const beneath = [
+    ...(unknownCluster === undefined ? [] : [unseenFinding('cluster', 'identity', unknownCluster)]),
     ...workloadFindings(sights),
     ...mqttFindings(sights),
     ...kafkaFindings(sights),
@@ -46,10 +48,16 @@ export function judgeExamination(
   const isRuleMissing = missingRules(sights.permissions).length > 0;
   return [
     { group: 'cluster', level: 'ok', subject: 'API server', text: `answers${as}` },
+    ...clusterFinding(seen(sights.cluster)),
     ...permissionFindings(sights),
     ...(isRuleMissing ? beneath.map(asConsequence) : beneath),
     ...versionFindings(versions),
   ];
+}
+
+function clusterFinding(uid: string | undefined): DoctorFinding[] {
+  if (uid === undefined) return [];
+  return [{ group: 'cluster', level: 'ok', subject: 'identity', text: `the cluster's UID is ${uid}` }];
 }
 
 /** What the API server refused for want of a rule: the rule was named once, and for all of its namespaces. */

@@ -20,6 +20,7 @@ export function sights(change: Partial<Sights> = {}): Sights {
   const { mqtt, kafka, workloads, connect } = migration.new;
   return {
     user: seen('system:serviceaccount:verify:reader'),
+    cluster: seen('6f7c1f5e-0d3c-4a52-9a53-1c7f3e9b2a10'),
     kubernetes: seen('v1.33.4'),
     permissions: needs(migration, {}).map((need) => ({ need, allowed: seen(true) })),
     mayDoAll: seen(false),
