@@ -6,11 +6,11 @@ import pg from 'pg';
 import { PostgresInstance } from '../../replica/embedded/postgres/instance.ts';
 import { queries } from '../queries.ts';
 import type { Subject } from '../suite.ts';
-import type { PostgresSystem } from '../systems.ts';
+import { type PostgresSystem, versionOfPostgres } from '../systems.ts';
 
 /** The replica's TimescaleDB, over its wire. */
 export function postgresDouble(): Subject<PostgresSystem> {
-  return { name: 'the replica', double: true, open };
+  return { name: 'the replica', how: 'double', open };
 }
 
 async function open(): Promise<PostgresSystem> {
@@ -25,8 +25,10 @@ async function open(): Promise<PostgresSystem> {
     stream: () => socketTo(instance),
   });
   await client.connect();
+  const db = queries(client);
   return {
-    db: queries(client),
+    db,
+    version: await versionOfPostgres(db),
     timescale: true,
     policies: true,
     [Symbol.asyncDispose]: async () => {
