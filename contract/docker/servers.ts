@@ -6,6 +6,7 @@ import { RedpandaContainer } from '@testcontainers/redpanda';
 import { GenericContainer, Wait } from 'testcontainers';
 import { parse } from 'yaml';
 import { startContainer } from '../../helpers/docker/container.ts';
+import { postgresContainer } from '../../helpers/scratch-database/container.ts';
 import { configPath } from '../../replica/k3d/config.ts';
 import { pinnedImage } from '../images.ts';
 
@@ -35,17 +36,8 @@ async function kafka(): Promise<Server> {
 
 async function postgres(): Promise<Server> {
   const image = await pinnedImage('timescale/timescaledb');
-  const container = await startContainer(image, timescaledb);
-  const url = `postgres://postgres:${password}@${container.getHost()}:${container.getMappedPort(5432)}/postgres`;
-  return serving(image, container, { CONTRACT_POSTGRES_URL: url });
-}
-
-/** It answers on TCP only once it has been initialized. */
-function timescaledb(image: string): GenericContainer {
-  return new GenericContainer(image)
-    .withEnvironment({ POSTGRES_PASSWORD: password })
-    .withExposedPorts(5432)
-    .withWaitStrategy(Wait.forListeningPorts());
+  const server = await postgresContainer(image);
+  return serving(image, server, { CONTRACT_POSTGRES_URL: server.url });
 }
 
 async function mqtt(): Promise<Server> {

@@ -1,6 +1,7 @@
 import pg from 'pg';
+import { queries } from '../../helpers/scratch-database/queries.ts';
 import { whereabouts } from '../docker/found.ts';
-import { queries } from '../queries.ts';
+
 import { randomName } from '../random-name.ts';
 import type { Absent, Subject } from '../suite.ts';
 import { type PostgresSystem, versionOfPostgres } from '../systems.ts';

@@ -24,7 +24,12 @@ export async function dockerWith(image: string, within: Patience = patience): Pr
   try {
     const stream = await Promise.race([dockerode.pull(image), silence.over]);
     const pulled = new Promise<void>((resolve, reject) => {
-      const done = (error: Error | null) => (error ? reject(error) : resolve());
+      // A registry's refusal is a line of the progress.
+      const done = (error: Error | null, lines: readonly { readonly error?: string }[]) => {
+        const refusal = error?.message ?? lines.find((line) => line.error !== undefined)?.error;
+        if (refusal === undefined) resolve();
+        else reject(new Error(refusal));
+      };
       dockerode.modem.followProgress(stream, done, () => silence.broken());
     });
     await Promise.race([pulled, silence.over]).finally(() => 'destroy' in stream && (stream.destroy as () => void)());
