@@ -9,6 +9,7 @@ import {
   RbacAuthorizationV1Api,
   StorageV1Api,
 } from '@kubernetes/client-node';
+import { ApiAnswer } from '../../helpers/target/answer.ts';
 import { connectTarget } from '../../helpers/target/connect.ts';
 import type { Target } from '../../helpers/target/target.ts';
 import type { KubeObject } from '../embedded/kubernetes/object.ts';
@@ -93,6 +94,7 @@ export function objectName({ kind, metadata: { namespace, name } }: KubeObject):
 /** True when the API server says that there is no such object, or that it knows no such kind. */
 export function isMissing(error: unknown): boolean {
   if (error instanceof ApiException) return error.code === 404;
+  if (error instanceof ApiAnswer) return error.status === 404;
   return error instanceof Error && /^Unrecognized API version and kind/.test(error.message);
 }
 

@@ -16,8 +16,12 @@ export interface ReplicaMark {
 
 export const markPlace = { namespace: 'kube-system', name: 'telemetry-replica' } as const;
 
+interface ConfigMapReader {
+  readonly core: Pick<Cluster['core'], 'readNamespacedConfigMap'>;
+}
+
 /** The mark, or undefined where there is none. */
-export async function readMark({ core }: Pick<Cluster, 'core'>): Promise<ReplicaMark | undefined> {
+export async function readMark({ core }: ConfigMapReader): Promise<ReplicaMark | undefined> {
   try {
     return markFrom((await core.readNamespacedConfigMap({ ...markPlace })).data ?? {});
   } catch (error) {
