@@ -92,7 +92,11 @@ function runOnNode(container: V1Container, program: string, image: string, timeS
   container.image = image;
   container.command = ['node', `${programDirectory}/${program}.mjs`];
   delete container.args;
-  container.env = [...(container.env ?? []), { name: 'REPLICA_TIME_SCALE', value: String(timeScale) }];
+  container.env = [
+    ...(container.env ?? []),
+    { name: 'REPLICA_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+    { name: 'REPLICA_TIME_SCALE', value: String(timeScale) },
+  ];
   container.volumeMounts = [
     ...(container.volumeMounts ?? []),
     { name: programName(program), mountPath: programDirectory, readOnly: true },

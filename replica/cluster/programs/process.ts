@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { hostname } from 'node:os';
+import { basename } from 'node:path';
 import type { ContainerContext, Program } from '../../embedded/program.ts';
-
-const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 
 /** Runs a program of the replica as the process of a real container, until it ends or SIGTERM comes; then the process ends. */
 export async function runAsProcess(program: Program): Promise<never> {
@@ -20,12 +18,13 @@ export async function runAsProcess(program: Program): Promise<never> {
 /** What the embedded replica's node tells a program, from what a real container has. */
 function containerContext(signal: AbortSignal): ContainerContext {
   const { env } = process;
+  const program = basename(process.argv[1] ?? '', '.mjs');
   const volumes = new Map<string, Map<string, unknown>>();
   return {
-    namespace: readFileSync(namespaceFile, 'utf8').trim(),
+    namespace: env.REPLICA_NAMESPACE ?? '',
     pod: hostname(),
-    container: env.REPLICA_CONTAINER ?? '',
-    image: env.REPLICA_IMAGE ?? '',
+    container: program,
+    image: program,
     args: process.argv.slice(2),
     env: env as Record<string, string>,
     files: new Map(),
