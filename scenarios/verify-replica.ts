@@ -22,7 +22,7 @@ export function verifyReplica({ kubeconfig, target, out, withinMs }: VerifyOptio
 }
 
 /** The ids of the criteria with one of these verdicts. */
-export function withVerdict({ criteria }: VerifyDocument, ...verdicts: readonly string[]): string[] {
+export function withVerdict({ criteria }: Pick<VerifyDocument, 'criteria'>, ...verdicts: readonly string[]): string[] {
   return criteria.filter(({ verdict }) => verdicts.includes(verdict)).map(({ id }) => id);
 }
 
