@@ -59,8 +59,8 @@ export function recordedReplica(home = replicaHome): Promise<ReplicaRecord | und
 }
 
 /** The replica on a real cluster that was raised from here and not removed, whether its cluster answers or not. */
-export function recordedClusterReplica(): Promise<ClusterReplicaRecord | undefined> {
-  return readRecord(clusterReplicaHome);
+export function recordedClusterReplica(home = clusterReplicaHome): Promise<ClusterReplicaRecord | undefined> {
+  return readRecord(home);
 }
 
 async function readRecord<Record>(home: string): Promise<Record | undefined> {
@@ -75,8 +75,8 @@ export async function recordReplica(record: ReplicaRecord, home = replicaHome): 
   await writeWhole(recordPath(home), `${JSON.stringify(record, undefined, 2)}\n`);
 }
 
-export async function recordClusterReplica(record: ClusterReplicaRecord): Promise<void> {
-  await writeWhole(recordPath(clusterReplicaHome), `${JSON.stringify(record, undefined, 2)}\n`);
+export async function recordClusterReplica(record: ClusterReplicaRecord, home = clusterReplicaHome): Promise<void> {
+  await writeWhole(recordPath(home), `${JSON.stringify(record, undefined, 2)}\n`);
 }
 
 /** At once, for a process that ends. */

@@ -1,7 +1,7 @@
 import { didYouMean } from '../../helpers/config/nearest.ts';
 import type { Migration, TargetConfig } from '../../helpers/config/schema.ts';
 import type { RunTarget } from '../../helpers/evidence/run.ts';
-import { recordedClusterReplica, runningReplica } from '../../replica/home.ts';
+import { clusterReplicaHome, recordedClusterReplica, replicaHome, runningReplica } from '../../replica/home.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What a command line may say of its target. */
@@ -40,11 +40,15 @@ export function chooseTarget(migration: Migration, { target, kubeconfig, context
  * As `chooseTarget`; where the command line names none and the default is a replica, the one that runs, whatever its kind.
  * Throws `UsageError` also when migration.yaml has no target of that kind.
  */
-export async function chooseRunning(migration: Migration, options: TargetOptions): Promise<ChosenTarget> {
+export async function chooseRunning(
+  migration: Migration,
+  options: TargetOptions,
+  homes = { embedded: replicaHome, cluster: clusterReplicaHome },
+): Promise<ChosenTarget> {
   const chosen = chooseTarget(migration, options);
   const isSaid = options.target !== undefined || options.kubeconfig !== undefined;
-  if (isSaid || chosen.config.kind === 'live' || (await runningReplica())) return chosen;
-  const record = await recordedClusterReplica();
+  if (isSaid || chosen.config.kind === 'live' || (await runningReplica(homes.embedded))) return chosen;
+  const record = await recordedClusterReplica(homes.cluster);
   if (record === undefined) return chosen;
   const [name] = Object.entries(migration.targets).find(([, { kind }]) => kind === record.kind) ?? [];
   if (name === undefined)
