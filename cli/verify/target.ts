@@ -19,7 +19,7 @@ export interface ChosenTarget {
 }
 
 /** The target that the command line or migration.yaml names. Throws `UsageError` for a name that is no target. */
-export function chooseTarget(migration: Migration, { target, kubeconfig, context }: TargetOptions): ChosenTarget {
+function chooseTarget(migration: Migration, { target, kubeconfig, context }: TargetOptions): ChosenTarget {
   const name = target ?? migration.target;
   const config = migration.targets[name];
   if (config === undefined) {

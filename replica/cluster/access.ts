@@ -5,7 +5,7 @@ import type { ClusterReplicaKind } from './raise.ts';
 /** How long the verifier's token is good for; an API server may give less. */
 const tokenSeconds = 7 * 86_400;
 
-export const verifierContext = (kind: ClusterReplicaKind) => `verifier@${kind}`;
+const verifierContext = (kind: ClusterReplicaKind) => `verifier@${kind}`;
 
 /**
  * A kubeconfig as text for a replica: context KIND is the admin that raised it, `verifier@KIND` the manifests' read-only

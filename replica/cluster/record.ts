@@ -14,7 +14,7 @@ export interface ReplicaMark {
   readonly standIns: readonly string[];
 }
 
-export const markPlace = { namespace: 'kube-system', name: 'telemetry-replica' } as const;
+const markPlace = { namespace: 'kube-system', name: 'telemetry-replica' } as const;
 
 interface ConfigMapReader {
   readonly core: Pick<Cluster['core'], 'readNamespacedConfigMap'>;

@@ -7,7 +7,7 @@ import type { Cluster } from './cluster.ts';
 import { kindLabel } from './objects.ts';
 
 /** The cluster is not one that a replica may be raised on. Exit code 64. */
-export class NotScratch extends Error {
+class NotScratch extends Error {
   override readonly name = 'NotScratch';
 }
 

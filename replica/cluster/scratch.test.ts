@@ -7,7 +7,7 @@ import { startTestApi, type TestApi } from '../embedded/kubernetes/testing/api.t
 import { put, refs } from '../embedded/kubernetes/testing/cluster.ts';
 import { loadManifests } from '../embedded/manifests.ts';
 import { type Cluster, openCluster } from './cluster.ts';
-import { kindLabel, labelled } from './objects.ts';
+import { clusterObjects, kindLabel, labelled, programNames } from './objects.ts';
 import { readMark, writeMark } from './record.ts';
 import { refuseUnlessScratch } from './refuse.ts';
 import { removeObjects } from './remove.ts';
@@ -77,6 +77,14 @@ describe('a cluster is taken', () => {
     api.cluster.store.delete(refs.namespaces, undefined, 'timescaledb');
   });
 });
+
+test('an API server takes every object, and takes it again', async () => {
+  const programs = new Map(programNames(manifests).map((name) => [name, `// ${name}`]));
+  const { objects } = clusterObjects(manifests, { kind: 'scratch', images: new Map(), timeScale: 30, programs });
+  for (const object of [...objects, ...objects]) await cluster.apply(object);
+  expect(await removeObjects(cluster, patience)).toBe(true);
+  expect(await removeObjects(cluster, patience)).toBe(false);
+}, 60_000);
 
 describe('what a replica leaves in its cluster', () => {
   beforeEach(async () => {
