@@ -72,6 +72,9 @@ export async function raiseReplica(options: RaiseOptions): Promise<RaisedReplica
   const migration = loadMigration(options.config);
   await using cluster = await openCluster(kubeconfig, kind, signal);
   const manifests = await loadManifests();
+  const recorded = await recordedClusterReplica();
+  if (recorded !== undefined && recorded.url !== cluster.target.server)
+    throw new Error(`a replica is up on ${recorded.url}: npm run replica -- --down removes it`);
   progress(`looking at ${cluster.target.server}`);
   await refuseUnlessScratch(cluster, migration, manifests);
   const before = await readMark(cluster);
