@@ -9,10 +9,11 @@ const kubernetesName = z
   .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'a Kubernetes name: lower case letters, digits and dashes');
 
 const target = z.strictObject({
-  kind: z.enum(['embedded', 'k3d', 'live']),
+  /** scratch: a cluster on which `npm run replica -- --on` raised a replica. */
+  kind: z.enum(['embedded', 'k3d', 'scratch', 'live']),
   /** Divides what is waited for on a replica; 1 is life's own pace. */
   timeScale: z.number().min(1).max(3600).default(1),
-  /** Path of the kubeconfig; without it KUBECONFIG, then ~/.kube/config. An embedded target has its own. */
+  /** Path of the kubeconfig; without it KUBECONFIG, then ~/.kube/config. A replica has its own. */
   kubeconfig: name.optional(),
   context: name.optional(),
 });
