@@ -2,9 +2,11 @@ import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { Interrupted, interruption } from '../cli/interruption.ts';
+import { exitUsage, UsageError } from '../cli/usage-error.ts';
 import { ConfigError, loadMigration } from '../helpers/config/load.ts';
 import { callReplica, type PlantedFault } from './control.ts';
 import { type ReplicaState, recordedClusterReplica, replicaHome, replicaStates, runningReplica } from './home.ts';
+import type { K3dOptions } from './k3d/lifecycle.ts';
 import { startKeptReplica, stopReplica } from './lifecycle.ts';
 
 /** `npm run replica`: keeps a replica up, embedded or on a scratch cluster, and plants faults in it. */
@@ -20,6 +22,9 @@ interface Options {
   readonly debug?: true;
 }
 
+/** A cluster that was begun is deleted within this, or else by the next --down. */
+const undoMs = 60_000;
+
 const program = new Command('npm run replica --')
   .description(
     'A replica of both systems, embedded (Kubernetes API, Kafka, MQTT, TimescaleDB and the programs between them) or, with --on, on a scratch cluster.',
@@ -29,13 +34,16 @@ const program = new Command('npm run replica --')
     new Option('--state <state>', 'where in the plan it stands').choices(replicaStates).default('before-phase5'),
   )
   .option('--detach', 'return as soon as it serves, and leave it running')
-  .option('--on <kubeconfig>', 'raise it on the scratch cluster of this kubeconfig instead, with real images')
+  .option(
+    '--on <kubeconfig>',
+    'raise it on the scratch cluster of this kubeconfig instead, with real images; `k3d` makes one first, from k3d.yaml',
+  )
   .option('--down', 'end the replica that runs, or remove the one that was raised on a cluster')
   .option('--plant <fault>', 'plant a fault in the replica that runs; it stays until --undo or --down')
   .option('--undo <fault>', 'take a planted fault back')
   .option('--faults', 'list the faults that can be planted')
   .option('--debug', 'show where an error came from')
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 64));
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : exitUsage));
 
 const options = program.parse().opts<Options>();
 
@@ -49,7 +57,8 @@ try {
 
 function exitCode(error: unknown): number {
   if (error instanceof Interrupted) return error.exitCode;
-  return error instanceof ConfigError || (error instanceof Error && error.name === 'NotScratch') ? 64 : 1;
+  const wrongCall = error instanceof ConfigError || error instanceof UsageError;
+  return wrongCall || (error instanceof Error && error.name === 'NotScratch') ? exitUsage : 1;
 }
 
 async function run({ config, state, detach, on, down, plant, undo, faults }: Options): Promise<number> {
@@ -96,16 +105,20 @@ async function start(config: string, state: ReplicaState, detach: boolean): Prom
 }
 
 /** A cluster's replica is there until it is removed: nothing runs here meanwhile. */
-async function raise(kubeconfig: string, config: string, state: ReplicaState): Promise<number> {
+async function raise(on: string, config: string, state: ReplicaState): Promise<number> {
   const running = await runningReplica();
   if (running)
     throw new Error(`an embedded replica runs since ${running.startedAt}: npm run replica -- --down ends it`);
   const { raiseReplica } = await import('./cluster/raise.ts');
   const { imagesFromEnvironment } = await import('./cluster/images.ts');
-  const kind = 'scratch';
+  const kind = on === 'k3d' ? 'k3d' : 'scratch';
   const timeScale = Object.values(loadMigration(config).targets).find((target) => target.kind === kind)?.timeScale ?? 1;
-  const interrupted = interruption('the replica is half raised; npm run replica -- --down removes it');
+  const interrupted = interruption(
+    'no replica was raised; npm run replica -- --down removes what there is of it',
+    undoMs,
+  );
   const { seconds, progress } = stopwatch();
+  const kubeconfig = kind === 'k3d' ? await k3dCluster({ progress, signal: interrupted }) : on;
   const replica = await raiseReplica({
     kind,
     kubeconfig,
@@ -133,6 +146,11 @@ async function raise(kubeconfig: string, config: string, state: ReplicaState): P
   return 0;
 }
 
+async function k3dCluster(options: K3dOptions): Promise<string> {
+  const { createCluster } = await import('./k3d/lifecycle.ts');
+  return createCluster(options);
+}
+
 /** Lines of progress with the seconds since the start. */
 function stopwatch() {
   const began = performance.now();
@@ -140,9 +158,10 @@ function stopwatch() {
   return { seconds, progress: (step: string) => console.error(pc.dim(`${seconds()}  ${step}`)) };
 }
 
-async function end(kubeconfig: string | undefined): Promise<number> {
+async function end(on: string | undefined): Promise<number> {
   const record = await recordedClusterReplica();
-  if (record === undefined && kubeconfig === undefined) {
+  if (on === 'k3d' || (on === undefined && record?.kind === 'k3d')) return endK3d();
+  if (record === undefined && on === undefined) {
     console.log(
       (await stopReplica()) ? 'The replica has ended.' : `No replica runs (none recorded in ${replicaHome}).`,
     );
@@ -151,11 +170,25 @@ async function end(kubeconfig: string | undefined): Promise<number> {
   const { removeReplica } = await import('./cluster/raise.ts');
   const interrupted = interruption('the replica is half removed; npm run replica -- --down goes on');
   const removed = await removeReplica({
-    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(on === undefined ? {} : { kubeconfig: on }),
     progress: stopwatch().progress,
     signal: interrupted,
   });
   console.log(removed ? 'The replica is removed.' : 'The cluster holds no replica.');
+  return 0;
+}
+
+/** The cluster goes, and what is in it. */
+async function endK3d(): Promise<number> {
+  const { deleteCluster } = await import('./k3d/lifecycle.ts');
+  const interrupted = interruption(
+    'the k3d cluster may be half deleted; npm run replica -- --down --on k3d goes on',
+    undoMs,
+  );
+  const deleted = await deleteCluster({ progress: stopwatch().progress, signal: interrupted });
+  console.log(
+    deleted ? 'The k3d cluster is deleted, and the replica with it.' : 'There is no k3d cluster of a replica.',
+  );
   return 0;
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Interrupted } from '../../cli/interruption.ts';
+import { recordClusterReplica, recordedClusterReplica } from '../home.ts';
 import { createCluster, deleteCluster, type K3dOptions } from './lifecycle.ts';
 import { type StandIns, standIns } from './testing/stand-ins.ts';
 
@@ -83,6 +84,16 @@ describe('a cluster', () => {
     expect(await deleteCluster(options())).toBe(true);
     expect(await deleteCluster(options())).toBe(false);
     expect((await programs.calls()).slice(4)).toEqual([daemon, list, remove, daemon, list]);
+  });
+
+  test('takes along what is known of the replica in it', async () => {
+    const path = await createCluster(options());
+    const home = join(programs.folder, 'cluster');
+    const record = { kind: 'k3d', url: 'https://localhost:6550', kubeconfig: join(home, 'kubeconfig') } as const;
+    const startedAt = new Date().toISOString();
+    await recordClusterReplica({ ...record, state: 'before-phase5', timeScale: 30, standIns: [], startedAt }, home);
+    await deleteCluster(options());
+    expect([existsSync(path), await recordedClusterReplica(home)]).toEqual([false, undefined]);
   });
 });
 

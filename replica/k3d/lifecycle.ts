@@ -1,6 +1,7 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../../cli/usage-error.ts';
-import { replicaHome, writeWhole } from '../home.ts';
+import { recordedClusterReplica, replicaHome, writeWhole } from '../home.ts';
 import { configPath, readClusterConfig } from './config.ts';
 import { isOurs, K3d } from './k3d.ts';
 import { requirePrograms, type Surroundings } from './programs.ts';
@@ -9,7 +10,7 @@ export interface K3dOptions {
   readonly progress: (step: string) => void;
   /** Ends the creation; what was begun is deleted. */
   readonly signal: AbortSignal;
-  /** Where the kubeconfig is written. */
+  /** Where the kubeconfig is written, and what is known of the replica in the cluster. */
   readonly home?: string;
   readonly surroundings?: Surroundings;
 }
@@ -47,22 +48,41 @@ export async function createCluster({
   } else {
     progress(`the k3d cluster ${config.name} stands`);
   }
-  const path = join(home, 'k3d.kubeconfig');
+  const path = kubeconfigPath(home);
   await writeWhole(path, await k3d.kubeconfig(config.name, signal));
   return path;
 }
 
 /** Deletes the cluster of k3d.yaml, and what is in it; false when there is none. Throws as `createCluster` does. */
-export async function deleteCluster({ progress, signal, surroundings = process }: K3dOptions): Promise<boolean> {
+export async function deleteCluster({
+  progress,
+  signal,
+  home = replicaHome,
+  surroundings = process,
+}: K3dOptions): Promise<boolean> {
   await requirePrograms(surroundings, signal);
   const config = await readClusterConfig();
   const k3d = new K3d(surroundings.env, progress);
   const standing = await k3d.find(config.name, signal);
-  if (standing === undefined) return false;
+  if (standing === undefined) {
+    await forgetKubeconfigs(home);
+    return false;
+  }
   if (!isOurs(standing, config)) throw foreign(config.name);
   await k3d.delete(config.name);
+  await forgetKubeconfigs(home);
   return true;
 }
+
+/** What is written about the replica in a cluster goes with it. */
+async function forgetKubeconfigs(home: string): Promise<void> {
+  await rm(kubeconfigPath(home), { force: true });
+  const clusterHome = join(home, 'cluster');
+  if ((await recordedClusterReplica(clusterHome))?.kind === 'k3d')
+    await rm(clusterHome, { recursive: true, force: true });
+}
+
+const kubeconfigPath = (home: string) => join(home, 'k3d.kubeconfig');
 
 function foreign(name: string): UsageError {
   return new UsageError(
