@@ -120,10 +120,21 @@ contract('Metrics of Redpanda Connect', connectSubjects, (system) => {
         expect(found.length, stream).toBeGreaterThan(0);
         for (const { value, labels } of found) {
           expect(value).toBeGreaterThanOrEqual(0);
-          expect(labels.path).toMatch(/^root\.(input|output|pipeline\.processors\.\d+)$/);
+          expect(labels.path).toMatch(/^root\.(input|output|pipeline\.processors\.\d+(\.catch\.\d+)?)$/);
         }
       }
     });
+  });
+
+  test('are of each processor, nested ones too', async () => {
+    const samples = parseMetrics(await page());
+    for (const stream of system().streams) {
+      expect(of(samples, 'processor_received', stream).map(({ labels }) => labels.path)).toEqual([
+        'root.pipeline.processors.0',
+        'root.pipeline.processors.1',
+        'root.pipeline.processors.1.catch.0',
+      ]);
+    }
   });
 
   test('count what passes, of the stream that it passes and of no other', async () => {
