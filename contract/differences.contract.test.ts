@@ -3,6 +3,7 @@ import mqtt from 'mqtt';
 import { expect, test } from 'vitest';
 import { KafkaClient } from '../replica/embedded/kafka/wire/client.ts';
 import { apiVersions } from '../replica/embedded/kafka/wire/cluster-apis.ts';
+import { connectSubjects } from './connect-subjects.ts';
 import { kafkaProtocolSubjects } from './kafka-subjects.ts';
 import { mqttSubjects } from './mqtt-subjects.ts';
 import { contract } from './suite.ts';
@@ -37,6 +38,17 @@ contract('Known differences, Kafka', kafkaProtocolSubjects, (system, { how }) =>
     const keys = apis.map(({ key }) => key);
     for (const key of [addPartitionsToTransaction, describeAcls, consumerGroupHeartbeat]) {
       expect({ key, there: keys.includes(key) }).toEqual({ key, there: !isDouble });
+    }
+  });
+});
+
+contract('Known differences, Redpanda Connect', connectSubjects, (system, { how }) => {
+  const isDouble = how === 'double';
+
+  test(`latencies and batches of processors are ${isDouble ? 'not ' : ''}told`, async () => {
+    const { body } = await system().get('/metrics');
+    for (const name of ['input_latency_ns', 'output_latency_ns', 'processor_latency_ns', 'processor_batch_sent']) {
+      expect({ name, there: body.includes(`# TYPE ${name} `) }).toEqual({ name, there: !isDouble });
     }
   });
 });
