@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { TestProject } from 'vitest/node';
 import { Unobservable } from '../../helpers/unobservable.ts';
 import type { Found } from './found.ts';
-import { type ServerVariable, servers } from './servers.ts';
+import type { ServerVariable } from './servers.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -20,6 +20,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
   const start = async (variable: ServerVariable): Promise<Found> => {
     try {
+      const { servers } = await import('./servers.ts');
       const { environment, image } = running.use(await servers[variable]());
       return { environment, image };
     } catch (error) {
