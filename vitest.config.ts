@@ -7,8 +7,13 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{helpers,specs,replica,scenarios,cli,reports}/**/*.test.ts'],
-          exclude: ['scenarios/detection.test.ts', '**/*.slow.test.ts', '**/*.browser.test.ts'],
+          include: ['{helpers,specs,replica,scenarios,cli,reports,contract}/**/*.test.ts'],
+          exclude: [
+            'scenarios/detection.test.ts',
+            '**/*.slow.test.ts',
+            '**/*.browser.test.ts',
+            '**/*.contract.test.ts',
+          ],
           testTimeout: 20_000,
           hookTimeout: 60_000,
         },
@@ -17,6 +22,7 @@ export default defineConfig({
         test: {
           name: 'contract',
           include: ['contract/**/*.contract.test.ts'],
+          globalSetup: 'contract/docker/global-setup.ts',
           testTimeout: 20_000,
           hookTimeout: 60_000,
         },

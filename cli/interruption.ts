@@ -1,7 +1,7 @@
 const signalNumbers = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
 
 /** What has been interrupted ends within this, be it hung. */
-const farewellMs = 15_000;
+const patienceMs = 15_000;
 
 /** The reason of an abort by a signal: `interrupted (SIGINT): nothing was decided`. */
 export class Interrupted extends Error {
@@ -19,8 +19,9 @@ export class Interrupted extends Error {
  * Aborts with `Interrupted` at the first signal that asks this process to end; the second one is not asked to wait.
  *
  * @param undone what the signal left undone: `nothing was decided`
+ * @param farewellMs for what takes longer than usual to be taken back
  */
-export function interruption(undone: string): AbortSignal {
+export function interruption(undone: string, farewellMs = patienceMs): AbortSignal {
   const interrupt = new AbortController();
   for (const name of Object.keys(signalNumbers) as (keyof typeof signalNumbers)[]) {
     process.on(name, () => {

@@ -3,12 +3,13 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readRecords, type StoredRecord } from '../replica/embedded/kafka/records/batch.ts';
 import { brokerState, partitionOf, seedTopics } from '../replica/embedded/kafka/state.ts';
-import { type RunningBroker, startKafkaDouble } from './kafka-subjects.ts';
+import { type RunningBroker, startKafkaDouble } from './double/kafka.ts';
+import { connectProgram } from './real/connect-program.ts';
+import { hold } from './suite.ts';
 
-const program = process.env.CONTRACT_CONNECT_PROGRAM;
 const pastRecords = 700;
 const committed = 100;
 
@@ -16,7 +17,7 @@ const committed = 100;
  * The broker as a Go client meets it: the real Redpanda Connect (CONTRACT_CONNECT_PROGRAM) copies a topic with a past,
  * once by its kafka components (sarama), once by kafka_franz (franz-go, an idempotent producer).
  */
-describe.skipIf(program === undefined)('Redpanda Connect copies a topic through the replica', () => {
+hold('Copying a topic through the replica', connectProgram(), (system) => {
   const volume = new Map<string, unknown>();
   let double: RunningBroker;
   let connect: ChildProcess;
@@ -71,7 +72,7 @@ describe.skipIf(program === undefined)('Redpanda Connect copies a topic through 
       },
     );
     const [kafka = '', franz = '', service = ''] = await Promise.all(files);
-    connect = spawn(program ?? '', ['streams', '-o', service, kafka, franz], { stdio: 'ignore' });
+    connect = spawn(system().program, ['streams', '-o', service, kafka, franz], { stdio: 'ignore' });
   });
 
   afterAll(async () => {

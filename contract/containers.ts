@@ -10,7 +10,7 @@ interface Part {
   readonly program: Program;
 }
 
-export type PartName = 'talker' | 'crasher' | 'succeeds' | 'fails';
+export type PartName = 'talker' | 'speaker' | 'crasher' | 'succeeds' | 'fails';
 
 export const echoPort = 7000;
 /** Lines after the talker's first error: more than any tail shows. */
@@ -23,6 +23,20 @@ const firstError = 'level=error msg="lost the first of them" attempt=1';
 const lastError = 'ERROR: lost the last of them';
 const visitor = 'level=warn msg="somebody came"';
 const lastWords = 'level=error msg="no way on"';
+
+/** What the speaker says, in its order: levels, letters beyond ASCII, nothing, and more than a runtime keeps in one piece. */
+export const spokenLines = [
+  'level=debug msg="looked" stream=energy',
+  'level=info msg="Input type mqtt is now active" @service=benthos label=mqtt_energy path=root.input stream=energy',
+  'level=warn msg="slow" stream=energy',
+  'level=error msg="Connection lost due to: EOF" stream=energy',
+  'level=fatal msg="no way on"',
+  'grüße aus dem Keller: 23 °C ✓',
+  '',
+  `level=info msg="${'long '.repeat(4_000)}"`,
+] as const;
+/** What it says when it is told to end. */
+export const lastLine = 'level=info msg=bye';
 
 async function terminated(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
@@ -62,6 +76,19 @@ const parts: Readonly<Record<PartName, Part>> = {
           socket.on('error', () => {}).pipe(socket);
         });
         await terminated(context.signal);
+        return 0;
+      },
+    },
+  },
+  speaker: {
+    script: `process.on('SIGTERM', () => console.log('${lastLine}') || process.exit());
+      for (const line of ${JSON.stringify(spokenLines)}) console.log(line);
+      setInterval(() => {}, 60_000)`,
+    program: {
+      run: async (context) => {
+        for (const line of spokenLines) context.log(line);
+        await terminated(context.signal);
+        context.log(lastLine);
         return 0;
       },
     },

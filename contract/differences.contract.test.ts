@@ -1,48 +1,54 @@
 import { connect } from 'node:net';
 import mqtt from 'mqtt';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { KafkaClient } from '../replica/embedded/kafka/wire/client.ts';
 import { apiVersions } from '../replica/embedded/kafka/wire/cluster-apis.ts';
+import { connectSubjects } from './connect-subjects.ts';
 import { kafkaProtocolSubjects } from './kafka-subjects.ts';
 import { mqttSubjects } from './mqtt-subjects.ts';
-import type { Absent, Subject } from './suite.ts';
+import { contract } from './suite.ts';
 
 /** What a double is known to lack: when it no longer does, or the real program does too, README.md is to be mended. */
-describe('known differences', () => {
-  describe.each(present(mqttSubjects))('MQTT: $name', (subject) => {
-    test(`MQTT 5 is ${subject.double ? 'refused' : 'spoken'}`, async () => {
-      await using system = await subject.open();
-      const { url, username, password } = system;
-      const connecting = mqtt.connectAsync(url, { protocolVersion: 5, reconnectPeriod: 0, username, password });
-      if (subject.double) {
-        await expect(connecting).rejects.toThrow('Unacceptable protocol version');
-      } else {
-        const client = await connecting;
-        await client.endAsync();
-      }
-    });
-  });
+contract('Known differences, MQTT', mqttSubjects, (system, { how }) => {
+  const isDouble = how === 'double';
 
-  describe.each(present(kafkaProtocolSubjects))('Kafka: $name', (subject) => {
-    test(`transactions, ACLs and consumer groups of the new kind are ${subject.double ? 'not ' : ''}there`, async () => {
-      await using system = await subject.open();
-      const [host = '', port] = system.brokers[0]?.split(':') ?? [];
-      const client = new KafkaClient(connect(Number(port), host), { clientId: 'contract', timeoutMs: 10_000 });
-      const { apis } = await client.request(apiVersions, { software: 'contract', softwareVersion: '1' });
-      client.close();
-      const addPartitionsToTransaction = 24;
-      const describeAcls = 29;
-      const consumerGroupHeartbeat = 68;
-      const keys = apis.map(({ key }) => key);
-      for (const key of [addPartitionsToTransaction, describeAcls, consumerGroupHeartbeat]) {
-        expect({ key, there: keys.includes(key) }).toEqual({ key, there: !subject.double });
-      }
-    });
+  test(`MQTT 5 is ${isDouble ? 'refused' : 'spoken'}`, async () => {
+    const { url, username, password } = system();
+    const connecting = mqtt.connectAsync(url, { protocolVersion: 5, reconnectPeriod: 0, username, password });
+    if (isDouble) {
+      await expect(connecting).rejects.toThrow('Unacceptable protocol version');
+    } else {
+      const client = await connecting;
+      await client.endAsync();
+    }
   });
 });
 
-function present<System extends AsyncDisposable>(
-  subjects: readonly (Subject<System> | Absent)[],
-): readonly Subject<System>[] {
-  return subjects.filter((subject) => 'open' in subject);
-}
+contract('Known differences, Kafka', kafkaProtocolSubjects, (system, { how }) => {
+  const isDouble = how === 'double';
+
+  test(`transactions, ACLs and consumer groups of the new kind are ${isDouble ? 'not ' : ''}there`, async () => {
+    const [host = '', port] = system().brokers[0]?.split(':') ?? [];
+    const client = new KafkaClient(connect(Number(port), host), { clientId: 'contract', timeoutMs: 10_000 });
+    const { apis } = await client.request(apiVersions, { software: 'contract', softwareVersion: '1' });
+    client.close();
+    const addPartitionsToTransaction = 24;
+    const describeAcls = 29;
+    const consumerGroupHeartbeat = 68;
+    const keys = apis.map(({ key }) => key);
+    for (const key of [addPartitionsToTransaction, describeAcls, consumerGroupHeartbeat]) {
+      expect({ key, there: keys.includes(key) }).toEqual({ key, there: !isDouble });
+    }
+  });
+});
+
+contract('Known differences, Redpanda Connect', connectSubjects, (system, { how }) => {
+  const isDouble = how === 'double';
+
+  test(`latencies and batches of processors are ${isDouble ? 'not ' : ''}told`, async () => {
+    const { body } = await system().get('/metrics');
+    for (const name of ['input_latency_ns', 'output_latency_ns', 'processor_latency_ns', 'processor_batch_sent']) {
+      expect({ name, there: body.includes(`# TYPE ${name} `) }).toEqual({ name, there: !isDouble });
+    }
+  });
+});

@@ -1,58 +1,22 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { createBroker } from '../replica/embedded/kafka/broker.ts';
-import type { Absent, Subject } from './suite.ts';
+import kafkajs from 'kafkajs';
+import { kafkaDouble } from './double/kafka.ts';
+import { realKafka } from './real/kafka.ts';
+import type { Absent, Opened, Subject } from './suite.ts';
+import type { KafkaSystem } from './systems.ts';
 
 /** A Kafka by its protocol: where it listens. */
-export interface KafkaAddress extends AsyncDisposable {
+export interface KafkaAddress extends Opened {
   readonly brokers: readonly string[];
 }
 
-/** The double always, the real one where CONTRACT_KAFKA_BROKERS (host:port, …) says it is. */
-export const kafkaProtocolSubjects: readonly (Subject<KafkaAddress> | Absent)[] = [
-  {
-    name: 'the replica',
-    double: true,
-    open: async () => {
-      const { brokers, close } = await startKafkaDouble();
-      return { brokers, [Symbol.asyncDispose]: close };
-    },
-  },
-  real(),
-];
+export const kafkaProtocolSubjects = [kafkaDouble(), await realKafka()];
 
-function real(): Subject<KafkaAddress> | Absent {
-  const name = 'Apache Kafka';
-  const { CONTRACT_KAFKA_BROKERS } = process.env;
-  if (CONTRACT_KAFKA_BROKERS === undefined) return { name, absent: 'set CONTRACT_KAFKA_BROKERS' };
-  const brokers = CONTRACT_KAFKA_BROKERS.split(',');
-  return { name, open: () => Promise.resolve({ brokers, [Symbol.asyncDispose]: () => Promise.resolve() }) };
-}
+/** The same, through a client. */
+export const kafkaSubjects: readonly (Subject<KafkaSystem> | Absent)[] = kafkaProtocolSubjects.map((subject) =>
+  'absent' in subject ? subject : { ...subject, open: async () => connected(await subject.open()) },
+);
 
-/** A broker of the replica that listens on this machine. */
-export interface RunningBroker {
-  readonly brokers: readonly string[];
-  close(): Promise<void>;
-}
-
-/** The double on a free port of this machine, with what is on the volume. */
-export async function startKafkaDouble(volume = new Map<string, unknown>()): Promise<RunningBroker> {
-  const server = createServer((socket: Socket) => broker.accept(socket.setNoDelay(true)));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const broker = createBroker({
-    advertised: { host: '127.0.0.1', port },
-    nodeId: 0,
-    log: () => {},
-    state: volume,
-  });
-  return {
-    brokers: [`127.0.0.1:${port}`],
-    async close() {
-      broker.close();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+function connected(address: KafkaAddress): KafkaSystem {
+  const kafka = new kafkajs.Kafka({ brokers: [...address.brokers], logLevel: kafkajs.logLevel.NOTHING });
+  return { ...address, kafka };
 }

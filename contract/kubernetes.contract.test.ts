@@ -2,7 +2,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
 import { resourceTypes } from '../replica/embedded/kubernetes/resources.ts';
 import { raw } from '../replica/embedded/kubernetes/testing/api.ts';
-import { kubernetesSubjects } from './subjects.ts';
+import { kubernetesSubjects } from './kubernetes-subjects.ts';
 import { contract } from './suite.ts';
 
 const json = 'application/json';

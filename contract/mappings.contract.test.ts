@@ -12,9 +12,9 @@ import {
   sinkMappings,
 } from '../replica/embedded/programs/connect/mappings.ts';
 import { mountedConfigMap } from '../replica/embedded/testing/manifest.ts';
+import { connectProgram } from './real/connect-program.ts';
+import { hold } from './suite.ts';
 
-/** The real program, which runs the stream files' own mappings. Without it there is nothing to hold the double against. */
-const program = process.env.CONTRACT_CONNECT_PROGRAM;
 const atMs = Date.UTC(2026, 10, 24, 3, 20);
 
 const bridgeFiles = [...mountedConfigMap('mqtt-kafka-bridge', 'mqtt-kafka-bridge-streams', '').values()].map((file) =>
@@ -24,7 +24,10 @@ const sinkFiles = ['timescaledb', 'heatpump-settings']
   .flatMap((file) => [...mountedConfigMap(file, 'redpanda-connect-streams', '').values()])
   .map((file) => parse(file));
 
-describe.skipIf(!program)('against the real program', () => {
+/** The real program runs the stream files' own mappings; without it there is nothing to hold the double against. */
+hold('Mappings, against those of the replica', connectProgram(), (system) => {
+  const bloblang = (mapping: string, document: string) => runBloblang(system().program, mapping, document);
+
   describe.each(bridgeFiles.map((file) => [file.output.kafka.topic as NewTopic, file.pipeline.processors[0].mapping]))(
     'mapping to %s',
     (topic, mapping) => {
@@ -78,8 +81,12 @@ describe.skipIf(!program)('against the real program', () => {
 });
 
 /** What the mapping makes of the document: [result, error]. The tool loses what comes together with the end of input. */
-async function bloblang(mapping: string, document: string): Promise<[string | undefined, string | undefined]> {
-  const child = spawn(program ?? '', ['blobl', mapping]);
+async function runBloblang(
+  program: string,
+  mapping: string,
+  document: string,
+): Promise<[string | undefined, string | undefined]> {
+  const child = spawn(program, ['blobl', mapping]);
   child.stdin.write(`${document}\n`);
   await Promise.race([once(child.stdout, 'readable'), once(child.stderr, 'readable')]);
   child.stdin.end();

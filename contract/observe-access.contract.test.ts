@@ -3,8 +3,8 @@ import type { Queries } from '../helpers/database/sql.ts';
 import { identifier } from '../helpers/database/sql.ts';
 import { observeVersion } from '../helpers/doctor/observe/database.ts';
 import { observeRole, observeTables } from '../helpers/doctor/observe/database-role.ts';
+import { postgresSubjects } from './postgres-subjects.ts';
 import { randomName } from './random-name.ts';
-import { postgresSubjects } from './subjects.ts';
 import { contract } from './suite.ts';
 
 const table = 'access_table';

@@ -3,7 +3,7 @@ import { readInstance } from '../helpers/connect/instance.ts';
 import type { ConnectCounters, ConnectReading } from '../helpers/connect/observed.ts';
 import { eventually, notYet, seen } from '../helpers/wait.ts';
 import { reading } from '../replica/embedded/history/readings.ts';
-import { connectSubjects } from './subjects.ts';
+import { connectSubjects } from './connect-subjects.ts';
 import { contract } from './suite.ts';
 
 const topic = 'saveeye/telemetry';

@@ -4,8 +4,8 @@ import { observeGroup } from '../helpers/broker/group.ts';
 import { readNewest } from '../helpers/broker/records.ts';
 import { registerSnappy } from '../helpers/broker/snappy.ts';
 import { observeTopic, offsetsAt, recordsBetween } from '../helpers/broker/topic.ts';
+import { kafkaSubjects } from './kafka-subjects.ts';
 import { randomName } from './random-name.ts';
-import { kafkaSubjects } from './subjects.ts';
 import { contract } from './suite.ts';
 
 const { CompressionTypes, Partitioners } = kafkajs;

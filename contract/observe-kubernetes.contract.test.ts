@@ -13,7 +13,7 @@ import { Dialer } from '../helpers/target/dialer.ts';
 import { ReadOnlyKube } from '../helpers/target/kube.ts';
 import { eventually, notYet, seen } from '../helpers/wait.ts';
 import { chatterLines, container, crashExitCode, echoPort, noSuchImage } from './containers.ts';
-import { clusterSubjects } from './subjects.ts';
+import { clusterSubjects } from './kubernetes-subjects.ts';
 import { contract } from './suite.ts';
 
 const deadlineSeconds = 10;

@@ -7,7 +7,7 @@ import { observeSettings } from '../helpers/database/settings.ts';
 import { identifier, type Queries } from '../helpers/database/sql.ts';
 import { observeStreamRows, type RowsConfig } from '../helpers/database/stream-rows.ts';
 import { observeWindow } from '../helpers/database/window.ts';
-import { postgresSubjects } from './subjects.ts';
+import { postgresSubjects } from './postgres-subjects.ts';
 import { contract } from './suite.ts';
 
 const table = 'temperature_sensors';

@@ -1,11 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+/** How a program is had: the replica's double of it, at an address, as a program started here, or in a container. */
+export type How = 'double' | 'address' | 'program' | 'testcontainers';
+
+/** What a subject is once it is open. */
+export interface Opened extends AsyncDisposable {
+  /** What the program says of itself; undefined where its protocol has no word for it. */
+  readonly version: string | undefined;
+}
+
 /** One program that a contract is held against: the real one, or the replica's double of it. */
-export interface Subject<System extends AsyncDisposable> {
-  /** As it stands in the list of tests: `Apache Kafka on 127.0.0.1:9092`, `the replica's broker`. */
+export interface Subject<System extends Opened> {
+  /** As it stands in the list of tests: `Apache Kafka on 127.0.0.1:9092`, `the replica`. */
   readonly name: string;
-  /** The replica's double of the program. */
-  readonly double?: true;
+  readonly how: How;
   open(): Promise<System>;
 }
 
@@ -13,6 +21,18 @@ export interface Subject<System extends AsyncDisposable> {
 export interface Absent {
   readonly name: string;
   readonly absent: string;
+}
+
+/** What the table at the end is made of (`table-reporter.ts`). */
+export type Held = { readonly title: string; readonly subject: string } & (
+  | { readonly how: How; version?: string }
+  | { readonly absent: string }
+);
+
+declare module 'vitest' {
+  interface TaskMeta {
+    held?: Held;
+  }
 }
 
 /** `CONTRACT_ONLY=real` leaves the doubles out: where `npm test` holds them already. */
@@ -25,35 +45,45 @@ const openWithinMs = 30_000;
  * The same cases against every subject. One that is absent is listed as skipped, with what it needs; when all are absent
  * the suite fails: a contract that was held against nothing must not look kept.
  */
-export function contract<System extends AsyncDisposable>(
+export function contract<System extends Opened>(
   title: string,
   subjects: readonly (Subject<System> | Absent)[],
-  cases: (system: () => System) => void,
+  cases: (system: () => System, subject: Subject<System>) => void,
 ): void {
-  const present = subjects.filter(
-    (subject): subject is Subject<System> => 'open' in subject && !(realOnly && subject.double),
-  );
-  for (const subject of present) {
-    describe(`${title}: ${subject.name}`, () => {
-      let system: System | undefined;
-      beforeAll(async () => {
-        system = await subject.open();
-      }, openWithinMs);
-      afterAll(() => system?.[Symbol.asyncDispose]());
-      cases(() => {
-        if (system === undefined) throw new Error(`${subject.name} was not opened`);
-        return system;
-      });
-    });
+  const asked = subjects.filter((subject) => !(realOnly && 'how' in subject && subject.how === 'double'));
+  for (const subject of asked) hold(title, subject, cases);
+  if (asked.every((subject) => 'absent' in subject)) {
+    const absent = subjects
+      .map((subject) => `${subject.name}: ${'absent' in subject ? subject.absent : 'left out'}`)
+      .join('; ');
+    const held = { title, subject: 'nothing', absent };
+    test(`${title} is held against something`, { meta: { held } }, () => expect.fail(absent));
   }
-  for (const subject of subjects) {
-    if ('absent' in subject) test.skip(`${title}: ${subject.name} (absent: ${subject.absent})`, () => {});
+}
+
+/** The cases against one subject, which is listed as skipped when it is absent. */
+export function hold<System extends Opened>(
+  title: string,
+  subject: Subject<System> | Absent,
+  cases: (system: () => System, subject: Subject<System>) => void,
+): void {
+  const { name } = subject;
+  if ('absent' in subject) {
+    const held = { title, subject: name, absent: subject.absent };
+    test.skip(`${title}: ${name} (absent: ${subject.absent})`, { meta: { held } }, () => {});
+    return;
   }
-  if (present.length === 0) {
-    test(`${title} is held against something`, () => {
-      expect.fail(
-        subjects.map((subject) => `${subject.name}: ${'absent' in subject ? subject.absent : 'left out'}`).join('; '),
-      );
-    });
-  }
+  const held: Held = { title, subject: name, how: subject.how };
+  describe(`${title}: ${name}`, { meta: { held } }, () => {
+    let system: System | undefined;
+    beforeAll(async () => {
+      system = await subject.open();
+      if (system.version !== undefined) held.version = system.version;
+    }, openWithinMs);
+    afterAll(() => system?.[Symbol.asyncDispose]());
+    cases(() => {
+      if (system === undefined) throw new Error(`${name} was not opened`);
+      return system;
+    }, subject);
+  });
 }

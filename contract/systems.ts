@@ -1,14 +1,16 @@
-import type { KubeConfig } from '@kubernetes/client-node';
+import { type KubeConfig, VersionApi } from '@kubernetes/client-node';
 import type { Kafka } from 'kafkajs';
 import type { Get } from '../helpers/connect/instance.ts';
 import type { Queries } from '../helpers/database/sql.ts';
+import { observeVersion } from '../helpers/doctor/observe/database.ts';
+import type { Opened } from './suite.ts';
 
 /** What a contract needs of a system, real or double. Each is closed when its suite ends. */
-export interface KafkaSystem extends AsyncDisposable {
+export interface KafkaSystem extends Opened {
   readonly kafka: Kafka;
 }
 
-export interface PostgresSystem extends AsyncDisposable {
+export interface PostgresSystem extends Opened {
   /** Queries of a role that may write, one session: what one query sets holds for the next. */
   readonly db: Queries;
   readonly timescale: boolean;
@@ -17,7 +19,7 @@ export interface PostgresSystem extends AsyncDisposable {
 }
 
 /** Redpanda Connect in streams mode, as the bridge of replica/manifests. */
-export interface ConnectSystem extends AsyncDisposable {
+export interface ConnectSystem extends Opened {
   readonly get: Get;
   readonly streams: readonly string[];
   /** With which it logs in to MQTT. */
@@ -27,7 +29,7 @@ export interface ConnectSystem extends AsyncDisposable {
 }
 
 /** A Kubernetes API with controllers. What a contract makes lies in the namespace, which is gone in the end. */
-export interface KubernetesSystem extends AsyncDisposable {
+export interface KubernetesSystem extends Opened {
   readonly namespace: string;
   /** May do everything. */
   readonly admin: KubeConfig;
@@ -35,4 +37,14 @@ export interface KubernetesSystem extends AsyncDisposable {
   readonly reader: KubeConfig;
   /** The reader's user name in messages. */
   readonly readerName: string;
+}
+
+/** `PostgreSQL 17.5, TimescaleDB 2.23.1 (community)`, by the server's own words. */
+export async function versionOfPostgres(db: Queries): Promise<string> {
+  const { postgres, timescale } = await observeVersion(db);
+  return timescale ? `${postgres}, TimescaleDB ${timescale.version} (${timescale.edition})` : postgres;
+}
+
+export async function versionOfKubernetes(config: KubeConfig): Promise<string> {
+  return (await config.makeApiClient(VersionApi).getCode()).gitVersion;
 }

@@ -4,6 +4,8 @@ export interface RunSettings {
   readonly configPath: string;
   /** The target's name in migration.yaml. */
   readonly targetName: string;
+  /** How much faster than life the target runs: a replica's own word comes before migration.yaml's. */
+  readonly timeScale: number;
   /** The phase whose criteria are judged: `phase1`. */
   readonly phase: string;
   readonly debug: boolean;

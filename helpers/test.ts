@@ -60,12 +60,12 @@ export function criterion(id: string, decide: (context: CriterionContext) => Pro
   });
 }
 
-function runOptions({ configPath, targetName, kubeconfig, context }: RunSettings) {
+function runOptions({ configPath, targetName, timeScale, kubeconfig, context }: RunSettings) {
   const ids = criteria.map(({ id }) => id);
   const migration = loadMigration(configPath, ids);
   const config = migration.targets[targetName];
   if (config === undefined) throw new Error(`${configPath} has no target ${targetName}`);
   const own = { ...(kubeconfig === undefined ? {} : { kubeconfig }), ...(context === undefined ? {} : { context }) };
-  const target = { name: targetName, config: { ...config, ...own } };
-  return { migration: scaled(forTarget(migration, config), config.timeScale), target, env: process.env };
+  const target = { name: targetName, config: { ...config, timeScale, ...own } };
+  return { migration: scaled(forTarget(migration, config), timeScale), target, env: process.env };
 }

@@ -3,6 +3,7 @@ import { faults } from '../scenarios/faults/all.ts';
 import type { FaultSwitches, FaultTarget } from '../scenarios/faults/fault.ts';
 import { openFaultTarget } from '../scenarios/faults/open-target.ts';
 import type { PlantedFault } from './control.ts';
+import { faultNamed } from './fault-named.ts';
 
 export interface FaultKeeperOptions {
   readonly kubeconfig: string;
@@ -56,10 +57,4 @@ export class FaultKeeper implements AsyncDisposable {
     this.#target ??= openFaultTarget({ ...options, context: 'embedded', migration: loadMigration(config) });
     return this.#target;
   }
-}
-
-function faultNamed(name: string) {
-  const fault = faults.find((each) => each.name === name);
-  if (!fault) throw new Error(`there is no fault ${name}; npm run replica -- --faults lists them`);
-  return fault;
 }

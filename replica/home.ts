@@ -2,12 +2,25 @@ import { rmSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
+import type { ClusterReplicaKind } from './cluster/raise.ts';
 import type { HistoryState } from './embedded/history/rows.ts';
 
 /** What a running replica leaves behind for others to find it. */
 export interface ReplicaRecord {
   readonly pid: number;
   readonly state: ReplicaState;
+  readonly startedAt: string;
+  readonly kubeconfig: string;
+  /** Of its API server. */
+  readonly url: string;
+}
+
+/** What a replica on a real cluster leaves here: the way to it. What it is stands in the cluster itself. */
+export interface ClusterReplicaRecord {
+  readonly kind: ClusterReplicaKind;
+  readonly state: ReplicaState;
+  readonly timeScale: number;
+  readonly standIns: readonly string[];
   readonly startedAt: string;
   readonly kubeconfig: string;
   /** Of its API server. */
@@ -21,6 +34,9 @@ const root = resolve(import.meta.dirname, '..');
 
 /** Where the replica that `npm run replica` keeps up has its kubeconfig, its record and its log. */
 export const replicaHome = join(root, '.replica');
+
+/** Where the kubeconfig and the record of a replica on a real cluster lie. */
+export const clusterReplicaHome = join(replicaHome, 'cluster');
 
 /** Prepared database directories and certificates, kept between starts. */
 export const cacheDirectory = join(root, '.cache', 'replica');
@@ -41,7 +57,16 @@ export async function runningReplica(home = replicaHome): Promise<ReplicaRecord 
 }
 
 /** The replica recorded in this home, be it dead. */
-export async function recordedReplica(home = replicaHome): Promise<ReplicaRecord | undefined> {
+export function recordedReplica(home = replicaHome): Promise<ReplicaRecord | undefined> {
+  return readRecord(home);
+}
+
+/** The replica on a real cluster that was raised from here and not removed, whether its cluster answers or not. */
+export function recordedClusterReplica(home = clusterReplicaHome): Promise<ClusterReplicaRecord | undefined> {
+  return readRecord(home);
+}
+
+async function readRecord<Record>(home: string): Promise<Record | undefined> {
   const text = await readFile(recordPath(home), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     return undefined;
@@ -50,6 +75,10 @@ export async function recordedReplica(home = replicaHome): Promise<ReplicaRecord
 }
 
 export async function recordReplica(record: ReplicaRecord, home = replicaHome): Promise<void> {
+  await writeWhole(recordPath(home), `${JSON.stringify(record, undefined, 2)}\n`);
+}
+
+export async function recordClusterReplica(record: ClusterReplicaRecord, home = clusterReplicaHome): Promise<void> {
   await writeWhole(recordPath(home), `${JSON.stringify(record, undefined, 2)}\n`);
 }
 

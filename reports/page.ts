@@ -42,14 +42,15 @@ ${foot(run)}
 
 function head(run: RunResult): Markup {
   const { decision, reason } = run.decision;
-  const { name, context, server, rehearsal, timeScale } = run.target;
+  const { name, context, server, rehearsal, timeScale, standIns = [] } = run.target;
   const place = [context, server].filter((part) => part !== undefined).join(' · ');
   const partial = partialNotice(run);
+  const stood = standIns.length === 0 ? '' : ` In it, ${standIns.join('; ')}.`;
   const pace = timeScale === 1 ? '' : `, at ${timeScale} times life’s pace`;
   return html`<header class="${accents[decision]}">
 ${
   rehearsal &&
-  html`<p class="rehearsal">${rehearsalNotice} <span>What follows speaks of the replica “${name}”${pace}. It says nothing about the live cluster.</span></p>`
+  html`<p class="rehearsal">${rehearsalNotice} <span>What follows speaks of the replica “${name}”${pace}. It says nothing about the live cluster.${stood}</span></p>`
 }
 <div class="column">
 <p class="phase">${run.phase.id.replace(/(\d+)$/, ' $1').replace(/^p/, 'P')} · ${run.phase.title}</p>

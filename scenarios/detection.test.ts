@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { callReplicaAt } from '../replica/control.ts';
 import { startOwnReplica } from '../replica/lifecycle.ts';
 import { criteria } from '../specs/criteria.ts';
 import { faults } from './faults/all.ts';
+import { summaries, verifyReplica, withVerdict } from './verify-replica.ts';
 
 /**
  * The detection matrix of phase 1: each fault turns the criteria it is made for to fail, each obstacle turns them
@@ -21,30 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(output, { recursive: true, force: true }));
 
-interface Result {
-  readonly decision: string;
-  readonly verdicts: ReadonlyMap<string, string>;
-  readonly summaries: string;
-}
-
-async function verify(kubeconfig: string): Promise<Result> {
-  const stdout = await new Promise<string>((resolve, reject) => {
-    const command = ['cli/verify.ts', 'phase1', '--json', '--kubeconfig', kubeconfig, '--out', output];
-    execFile(process.execPath, command, { timeout: perFault, maxBuffer: 2 ** 26 }, (error, out, err) =>
-      out.trim().startsWith('{') ? resolve(out) : reject(error ?? new Error(err)),
-    );
-  });
-  const document: { decision: string; criteria: { id: string; verdict: string; summary: string }[] } =
-    JSON.parse(stdout);
-  return {
-    decision: document.decision,
-    verdicts: new Map(document.criteria.map(({ id, verdict }) => [id, verdict])),
-    summaries: document.criteria.map(({ id, verdict, summary }) => `${id} ${verdict}: ${summary}`).join('\n'),
-  };
-}
-
-const withVerdict = ({ verdicts }: Result, wanted: string) =>
-  [...verdicts].filter(([, verdict]) => verdict === wanted).map(([id]) => id);
+const verify = (kubeconfig: string) => verifyReplica({ kubeconfig, out: output, withinMs: perFault });
 
 describe('a healthy replica', () => {
   test(
@@ -53,8 +30,8 @@ describe('a healthy replica', () => {
       const replica = await startOwnReplica({ state: 'before-phase5', timeScale: 30, progress: () => {} });
       try {
         const result = await verify(replica.kubeconfig);
-        expect(result.decision, result.summaries).toBe('GO');
-        expect(withVerdict(result, 'pass').sort(), result.summaries).toEqual(
+        expect(result.decision, summaries(result)).toBe('GO');
+        expect(withVerdict(result, 'pass').sort(), summaries(result)).toEqual(
           criteria
             .filter(({ phase }) => phase === 'phase1')
             .map(({ id }) => id)
@@ -80,11 +57,11 @@ describe.each(faults)('$name', (fault) => {
         await callReplicaAt(replica.kubeconfig, 'PUT', `faults/${fault.name}`);
         const result = await verify(replica.kubeconfig);
         const allowed = new Set([...fault.expects, ...obstructs, ...(fault.entails ?? [])]);
-        expect(withVerdict(result, 'fail'), result.summaries).toEqual(expect.arrayContaining([...fault.expects]));
-        expect(withVerdict(result, 'inconclusive'), result.summaries).toEqual(expect.arrayContaining([...obstructs]));
+        expect(withVerdict(result, 'fail'), summaries(result)).toEqual(expect.arrayContaining([...fault.expects]));
+        expect(withVerdict(result, 'inconclusive'), summaries(result)).toEqual(expect.arrayContaining([...obstructs]));
         expect(
-          [...result.verdicts].filter(([id, verdict]) => verdict !== 'pass' && !allowed.has(id)),
-          result.summaries,
+          result.criteria.filter(({ id, verdict }) => verdict !== 'pass' && !allowed.has(id)),
+          summaries(result),
         ).toEqual([]);
         // A silent broker is more than an obstacle: what flowed through it stops, which is a finding too.
         const failed = withVerdict(result, 'fail').some(

@@ -8,5 +8,5 @@ hold_kubernetes() {
     config.loadFromFile(process.argv[1]);
     console.log((await config.makeApiClient(VersionApi).getCode()).gitVersion);' "$CONTRACT_KUBECONFIG" 2> "$state/kubernetes.log") ||
     { not_run_see "the cluster of $CONTRACT_KUBECONFIG does not answer" "$state/kubernetes.log"; return; }
-  hold "Kubernetes $version" kubernetes observe-kubernetes
+  hold "Kubernetes $version" kubernetes observe-kubernetes logs pod-metrics
 }

@@ -6,8 +6,9 @@ import type { Examination } from '../../helpers/doctor/observed.ts';
 import type { RunTarget } from '../../helpers/evidence/run.ts';
 import { criteria } from '../../specs/criteria.ts';
 import { terminalStyle } from '../output/choose-display.ts';
+import { UsageError } from '../usage-error.ts';
 import { holdTarget } from '../verify/own-replica.ts';
-import { type ChosenTarget, chooseTarget, describeTarget } from '../verify/target.ts';
+import { type ChosenTarget, chooseRunning, describeTarget } from '../verify/target.ts';
 import { runVersions } from '../verify/versions.ts';
 import type { DoctorOptions } from './options.ts';
 import { doctorResult, exitCode } from './result.ts';
@@ -24,7 +25,7 @@ export async function doctor(options: DoctorOptions, signal: AbortSignal): Promi
     options.config,
     criteria.map(({ id }) => id),
   );
-  const chosen = chooseTarget(whole, options);
+  const chosen = await chooseRunning(whole, options);
   const migration = forTarget(whole, chosen.config);
   const suite = runVersions(resolve(options.config));
   const { target, examination } = await look(chosen, migration, progress(options), signal);
@@ -43,6 +44,7 @@ async function look(
   const startedAt = new Date().toISOString();
   const held = await holdTarget(chosen, 'before-phase5', progress, signal).catch((error: unknown) => {
     signal.throwIfAborted();
+    if (error instanceof UsageError) throw error;
     return error instanceof Error ? error : new Error(String(error));
   });
   if (held instanceof Error) {

@@ -20,6 +20,7 @@ export function decisionText(run: RunResult, report: string | undefined, { color
     `${colors.bold(decision)}: ${run.phase.id}, ${lowerFirst(run.phase.title)}. ${upperFirst(reason)}.`,
     `target  ${colors.bold(name)}${where === '' ? '' : colors.dim(` (${where})`)}`,
     ...(run.target.rehearsal ? [colors.bold(colors.magenta(rehearsalNotice))] : []),
+    ...standInLines(run),
     ...(partial === undefined ? [] : [colors.bold(`${upperFirst(partial)}.`)]),
     tally(run),
   ];
@@ -29,6 +30,10 @@ export function decisionText(run: RunResult, report: string | undefined, { color
   );
   if (report !== undefined) wrapped.push(`report  ${report}`);
   return wrapped.map((line) => `  ${line}`).join('\n');
+}
+
+function standInLines({ target: { standIns = [] } }: RunResult): string[] {
+  return standIns.map((standIn, index) => `${index === 0 ? 'stand-in' : '        '}  ${standIn}`);
 }
 
 /** `12 pass, 1 FAIL, 1 waived; 2 to be advised of; 5.2s` */

@@ -5,6 +5,7 @@ import type { RunResult, RunStream, RunTarget } from '../../helpers/evidence/run
 import { decide } from '../../helpers/judge/decision.ts';
 import type { RunSettings } from '../../helpers/run-settings.ts';
 import type { Display } from '../output/display.ts';
+import { UsageError } from '../usage-error.ts';
 import { holdTarget } from './own-replica.ts';
 import { runSpecs, type SpecRun } from './run-specs.ts';
 import type { Selection } from './selection.ts';
@@ -60,6 +61,7 @@ async function observe(options: JudgeOptions): Promise<{ target: RunTarget; spec
     display.step(`replica: ${step} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
   const held = await holdTarget(chosen, selection.phase.replicaState, progress, signal).catch((error: unknown) => {
     signal.throwIfAborted();
+    if (error instanceof UsageError) throw error;
     return error instanceof Error ? error : new Error(String(error));
   });
   if (held instanceof Error) {
@@ -81,10 +83,11 @@ async function observeHeld(
 ): Promise<{ target: RunTarget; specs: SpecRun }> {
   const { migration, selection, display, signal } = options;
   const stop = new AbortController();
-  const { kubeconfig, context } = chosen.config;
+  const { kubeconfig, context, timeScale } = chosen.config;
   const settings: RunSettings = {
     configPath: options.configPath,
     targetName: chosen.name,
+    timeScale,
     phase: selection.phase.id,
     debug: options.debug,
     outDir: options.directory,

@@ -7,8 +7,8 @@ export interface HeldTarget extends AsyncDisposable {
 }
 
 /**
- * The target as it is; for an embedded one without a kubeconfig of its own, a replica that runs or else one that is
- * started here and ends with the disposal. Throws when it does not start, or the abort reason of `signal`.
+ * A live target as it is, a replica on a real cluster as that says of itself; for an embedded one without a kubeconfig of
+ * its own, a replica that runs or else one that is started here and ends with the disposal. Throws when it does not start, or the abort reason of `signal`.
  */
 export async function holdTarget(
   target: ChosenTarget,
@@ -16,7 +16,12 @@ export async function holdTarget(
   progress: (step: string) => void,
   signal: AbortSignal,
 ): Promise<HeldTarget> {
-  if (target.config.kind !== 'embedded' || target.config.kubeconfig !== undefined) {
+  const { kind } = target.config;
+  if (kind === 'scratch' || kind === 'k3d') {
+    const { clusterReplica } = await import('./cluster-replica.ts');
+    return { target: await clusterReplica(target, signal), async [Symbol.asyncDispose]() {} };
+  }
+  if (kind !== 'embedded' || target.config.kubeconfig !== undefined) {
     return { target, async [Symbol.asyncDispose]() {} };
   }
   const { ensureReplica } = await import('../../replica/lifecycle.ts');

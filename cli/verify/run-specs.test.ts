@@ -7,6 +7,7 @@ const root = resolve(import.meta.dirname, '../testdata');
 const settings = {
   configPath: '/migration.yaml',
   targetName: 'embedded',
+  timeScale: 1,
   phase: 'phase1',
   debug: false,
   outDir: '/out',

@@ -1,6 +1,7 @@
 import { didYouMean } from '../../helpers/config/nearest.ts';
 import type { Migration, TargetConfig } from '../../helpers/config/schema.ts';
 import type { RunTarget } from '../../helpers/evidence/run.ts';
+import { clusterReplicaHome, recordedClusterReplica, replicaHome, runningReplica } from '../../replica/home.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What a command line may say of its target. */
@@ -13,6 +14,8 @@ export interface TargetOptions {
 export interface ChosenTarget {
   readonly name: string;
   readonly config: TargetConfig;
+  /** Images of a replica that stand in for those of the manifests, in words. */
+  readonly standIns?: readonly string[];
 }
 
 /** The target that the command line or migration.yaml names. Throws `UsageError` for a name that is no target. */
@@ -34,10 +37,30 @@ export function chooseTarget(migration: Migration, { target, kubeconfig, context
 }
 
 /**
+ * As `chooseTarget`; where the command line names none and the default is a replica, the one that runs, whatever its kind.
+ * Throws `UsageError` also when migration.yaml has no target of that kind.
+ */
+export async function chooseRunning(
+  migration: Migration,
+  options: TargetOptions,
+  homes = { embedded: replicaHome, cluster: clusterReplicaHome },
+): Promise<ChosenTarget> {
+  const chosen = chooseTarget(migration, options);
+  const isSaid = options.target !== undefined || options.kubeconfig !== undefined;
+  if (isSaid || chosen.config.kind === 'live' || (await runningReplica(homes.embedded))) return chosen;
+  const record = await recordedClusterReplica(homes.cluster);
+  if (record === undefined) return chosen;
+  const [name] = Object.entries(migration.targets).find(([, { kind }]) => kind === record.kind) ?? [];
+  if (name === undefined)
+    throw new UsageError(`a replica of kind ${record.kind} is up, and migration.yaml has no target of that kind`);
+  return chooseTarget(migration, { ...options, target: name });
+}
+
+/**
  * What the kubeconfig says of the target; nothing is asked of the cluster.
  * Throws `TargetConfigError` when there is no usable kubeconfig or context.
  */
-export async function describeTarget({ name, config }: ChosenTarget): Promise<RunTarget> {
+export async function describeTarget({ name, config, standIns }: ChosenTarget): Promise<RunTarget> {
   // Kept out of the start: it loads the Kubernetes client, and the worker that runs the specs does so too, meanwhile.
   const { loadKubeConfig } = await import('../../helpers/target/kubeconfig.ts');
   const kubeConfig = loadKubeConfig(config, name, process.env);
@@ -48,6 +71,7 @@ export async function describeTarget({ name, config }: ChosenTarget): Promise<Ru
     rehearsal: config.kind !== 'live',
     timeScale: config.timeScale,
     context: kubeConfig.getCurrentContext(),
+    ...(standIns === undefined ? {} : { standIns }),
     ...(server === undefined ? {} : { server }),
   };
 }

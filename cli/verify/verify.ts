@@ -7,7 +7,7 @@ import { resultText } from '../output/result-text.ts';
 import { judge } from './judge.ts';
 import type { VerifyOptions } from './options.ts';
 import { select } from './selection.ts';
-import { chooseTarget } from './target.ts';
+import { chooseRunning } from './target.ts';
 
 /**
  * One run of `verify`, from the configuration to the decision and its report.
@@ -27,7 +27,7 @@ export async function verify(phaseId: string, options: VerifyOptions, signal: Ab
     print(listText(selection.criteria));
     return 0;
   }
-  const target = chooseTarget(migration, options);
+  const target = await chooseRunning(migration, options);
   const startedAt = new Date();
   const out = resolve(options.out);
   const { prepareOut, runDirectory, writeResults } = await import('./write-results.ts');

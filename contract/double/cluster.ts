@@ -10,11 +10,11 @@ import { programOf } from '../containers.ts';
 import { randomName } from '../random-name.ts';
 import { readerObjects } from '../reader.ts';
 import type { Subject } from '../suite.ts';
-import type { KubernetesSystem } from '../systems.ts';
+import { type KubernetesSystem, versionOfKubernetes } from '../systems.ts';
 
 /** The replica's API server, controllers and node, whose programs are the parts of `containers.ts`. */
 export function clusterDouble(): Subject<KubernetesSystem> {
-  return { name: 'the replica', double: true, open };
+  return { name: 'the replica', how: 'double', open };
 }
 
 async function open(): Promise<KubernetesSystem> {
@@ -38,9 +38,11 @@ async function open(): Promise<KubernetesSystem> {
     return own;
   };
   const running = started.move();
+  const admin = config('embedded');
   return {
+    version: await versionOfKubernetes(admin),
     namespace,
-    admin: config('embedded'),
+    admin,
     reader: config('verifier@embedded'),
     readerName: 'system:serviceaccount:verify:reader',
     [Symbol.asyncDispose]: () => running.disposeAsync(),

@@ -14,7 +14,7 @@ const password = 'contract-password';
 
 /** The replica's Redpanda Connect as the bridge, between the replica's brokers. */
 export function connectDouble(): Subject<ConnectSystem> {
-  return { name: 'the replica', double: true, open };
+  return { name: 'the replica', how: 'double', open };
 }
 
 async function open(): Promise<ConnectSystem> {
@@ -42,6 +42,7 @@ async function open(): Promise<ConnectSystem> {
   const login = { clientId: 'contract', username: 'sensors', password };
   const client = mqttClient(bridge.context, { host: 'mosquitto.mosquitto', port: 1883 }, login);
   return {
+    version: undefined,
     get: (path) => bridge.http(httpPort, path),
     streams: [...files.keys()].map((path) => path.replace('/config/', '').replace('.yaml', '')),
     password,

@@ -3,13 +3,13 @@ import { startTestApi } from '../../replica/embedded/kubernetes/testing/api.ts';
 import { randomName } from '../random-name.ts';
 import { readerObjects } from '../reader.ts';
 import type { Subject } from '../suite.ts';
-import type { KubernetesSystem } from '../systems.ts';
+import { type KubernetesSystem, versionOfKubernetes } from '../systems.ts';
 
 /** The replica's API server and controllers; its pods run nothing. */
 export function kubernetesDouble(): Subject<KubernetesSystem> {
   return {
     name: 'the replica',
-    double: true,
+    how: 'double',
     open: async () => {
       const api = await startTestApi();
       const namespace = randomName();
@@ -17,9 +17,11 @@ export function kubernetesDouble(): Subject<KubernetesSystem> {
         const type = resourceOf(object);
         if (type) api.cluster.store.create(type, object);
       }
+      const admin = api.config();
       return {
+        version: await versionOfKubernetes(admin),
         namespace,
-        admin: api.config(),
+        admin,
         reader: api.config('verifier@embedded'),
         readerName: 'system:serviceaccount:verify:reader',
         [Symbol.asyncDispose]: () => api[Symbol.asyncDispose](),

@@ -1,52 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { duplexPair } from 'node:stream';
-import pg from 'pg';
-import { PostgresInstance } from '../../replica/embedded/postgres/instance.ts';
-import { queries } from '../queries.ts';
+import { embeddedScratchDatabase } from '../../replica/scratch-database.ts';
 import type { Subject } from '../suite.ts';
-import type { PostgresSystem } from '../systems.ts';
+import { type PostgresSystem, versionOfPostgres } from '../systems.ts';
 
 /** The replica's TimescaleDB, over its wire. */
 export function postgresDouble(): Subject<PostgresSystem> {
-  return { name: 'the replica', double: true, open };
-}
-
-async function open(): Promise<PostgresSystem> {
-  const cacheDirectory = await mkdtemp(join(tmpdir(), 'contract-postgres-'));
-  const sql = ['CREATE EXTENSION IF NOT EXISTS timescaledb'];
-  const server = { database: 'telemetry', timescale: true, password: 'contract', sql, cacheDirectory };
-  const instance = await PostgresInstance.start(server);
-  const client = new pg.Client({
-    user: 'postgres',
-    password: 'contract',
-    database: 'telemetry',
-    stream: () => socketTo(instance),
-  });
-  await client.connect();
   return {
-    db: queries(client),
-    timescale: true,
-    policies: true,
-    [Symbol.asyncDispose]: async () => {
-      await client.end();
-      await instance[Symbol.asyncDispose]();
-      await rm(cacheDirectory, { recursive: true });
+    name: 'the replica',
+    how: 'double',
+    open: async () => {
+      const { db, [Symbol.asyncDispose]: dispose } = await embeddedScratchDatabase();
+      return {
+        db,
+        version: await versionOfPostgres(db),
+        timescale: true,
+        policies: true,
+        [Symbol.asyncDispose]: dispose,
+      };
     },
   };
-}
-
-/** A stream with what pg wants of a socket. */
-function socketTo(instance: PostgresInstance) {
-  const [near, far] = duplexPair();
-  instance.accept(far);
-  const itself = () => near;
-  return Object.assign(near, {
-    connect: () => queueMicrotask(() => near.emit('connect')),
-    setNoDelay: itself,
-    setKeepAlive: itself,
-    ref: itself,
-    unref: itself,
-  });
 }

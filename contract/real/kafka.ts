@@ -1,16 +1,16 @@
-import kafkajs from 'kafkajs';
+import { whereabouts } from '../docker/found.ts';
+import type { KafkaAddress } from '../kafka-subjects.ts';
 import type { Absent, Subject } from '../suite.ts';
-import type { KafkaSystem } from '../systems.ts';
 
-/** A Kafka broker at CONTRACT_KAFKA_BROKERS (host:port, separated by commas). */
-export function realKafka(): Subject<KafkaSystem> | Absent {
-  const brokers = process.env.CONTRACT_KAFKA_BROKERS;
-  if (brokers === undefined) return { name: 'a real broker', absent: 'set CONTRACT_KAFKA_BROKERS' };
+/** The brokers of CONTRACT_KAFKA_BROKERS (host:port, separated by commas), or Redpanda in a container. */
+export async function realKafka(): Promise<Subject<KafkaAddress> | Absent> {
+  const found = await whereabouts('CONTRACT_KAFKA_BROKERS');
+  if ('absent' in found) return { name: 'a real broker', absent: found.absent };
+  const brokers = (found.environment.CONTRACT_KAFKA_BROKERS ?? '').split(',');
   return {
-    name: `a real broker at ${brokers}`,
-    open: async () => ({
-      kafka: new kafkajs.Kafka({ brokers: brokers.split(','), logLevel: kafkajs.logLevel.NOTHING }),
-      [Symbol.asyncDispose]: async () => {},
-    }),
+    name: found.how === 'address' ? `a real broker at ${brokers}` : 'Redpanda',
+    how: found.how,
+    // The protocol has no word for it.
+    open: async () => ({ brokers, version: found.image, [Symbol.asyncDispose]: async () => {} }),
   };
 }

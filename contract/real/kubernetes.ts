@@ -1,14 +1,20 @@
 import { CoreV1Api, KubeConfig, type KubernetesObject, KubernetesObjectApi } from '@kubernetes/client-node';
+import { whereabouts } from '../docker/found.ts';
 import { randomName } from '../random-name.ts';
 import { readerObjects } from '../reader.ts';
 import type { Absent, Subject } from '../suite.ts';
-import type { KubernetesSystem } from '../systems.ts';
+import { type KubernetesSystem, versionOfKubernetes } from '../systems.ts';
 
-/** The cluster of CONTRACT_KUBECONFIG, whose user may do everything. What is made in it lies in one namespace of random name. */
-export function realKubernetes(): Subject<KubernetesSystem> | Absent {
-  const file = process.env.CONTRACT_KUBECONFIG;
-  if (file === undefined) return { name: 'a real cluster', absent: 'set CONTRACT_KUBECONFIG' };
-  return { name: `the cluster of ${file}`, open: () => openCluster(file) };
+/**
+ * The cluster of CONTRACT_KUBECONFIG, whose user may do everything, or k3s in a container. What is made in it lies in one
+ * namespace of random name.
+ */
+export async function realKubernetes(): Promise<Subject<KubernetesSystem> | Absent> {
+  const found = await whereabouts('CONTRACT_KUBECONFIG');
+  if ('absent' in found) return { name: 'a real cluster', absent: found.absent };
+  const file = found.environment.CONTRACT_KUBECONFIG ?? '';
+  const name = found.how === 'address' ? `the cluster of ${file}` : 'k3s';
+  return { name, how: found.how, open: () => openCluster(file) };
 }
 
 async function openCluster(file: string): Promise<KubernetesSystem> {
@@ -32,6 +38,7 @@ async function openCluster(file: string): Promise<KubernetesSystem> {
     currentContext: 'reader',
   });
   return {
+    version: await versionOfKubernetes(admin),
     namespace,
     admin,
     reader,

@@ -60,7 +60,7 @@ describe('each problem has its line, path, expectation and nearest name', () => 
       'kind: live',
       'kind: moon',
       'moon',
-      'targets.live.kind: "moon" is not valid; expected "embedded" or "k3d" or "live"',
+      'targets.live.kind: "moon" is not valid; expected "embedded" or "k3d" or "scratch" or "live"',
     ],
     ['every: 10s', 'every: 10', '10\n', 'new.streams.energy.every: 10 is not valid; expected text'],
     [

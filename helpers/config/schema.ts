@@ -16,10 +16,11 @@ const credential = z.strictObject({
 });
 
 const target = z.strictObject({
-  kind: z.enum(['embedded', 'k3d', 'live']),
+  /** scratch: a cluster on which `npm run replica -- --on` raised a replica. */
+  kind: z.enum(['embedded', 'k3d', 'scratch', 'live']),
   /** Divides what is waited for on a replica; 1 is life's own pace. */
   timeScale: z.number().min(1).max(3600).default(1),
-  /** Path of the kubeconfig; without it KUBECONFIG, then ~/.kube/config. An embedded target has its own. */
+  /** Path of the kubeconfig; without it KUBECONFIG, then ~/.kube/config. A replica has its own. */
   kubeconfig: name.optional(),
   context: name.optional(),
   /** Take the place of those of the same name under credentials. */

@@ -43,6 +43,8 @@ export interface RunTarget {
   readonly rehearsal: boolean;
   /** How much faster than life it runs. */
   readonly timeScale: number;
+  /** Images of a replica that stand in for those of the manifests: `redpandadata/redpanda:lab for redpandadata/redpanda:v25.2.1`. */
+  readonly standIns?: readonly string[];
   readonly context?: string;
   readonly server?: string;
 }

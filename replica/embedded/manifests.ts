@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import type { HistoryState } from './history/state.ts';
 import type { KubeObject } from './kubernetes/object.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
@@ -33,4 +34,13 @@ const order = [
 function rank({ kind }: KubeObject): number {
   const index = order.indexOf(kind);
   return index < 0 ? order.length : index;
+}
+
+const writers = new Set(['mqtt-input', 'mqtt-input-v2', 'redpanda-sink', 'redpanda-sink-v2']);
+
+/** After the cutover the old system's inputs and sinks are scaled to 0; its database stays. */
+export function asOf(state: HistoryState, object: KubeObject): KubeObject {
+  if (state !== 'after-phase5' || object.kind !== 'Deployment' || !writers.has(object.metadata.namespace ?? ''))
+    return object;
+  return { ...object, spec: { ...object.spec, replicas: 0 } };
 }

@@ -9,7 +9,7 @@ import type { KubeObject } from './kubernetes/object.ts';
 import { resourceOf } from './kubernetes/resources.ts';
 import { type Routes, startApiServer } from './kubernetes/server.ts';
 import { apiTime, createObjectStore, type KubeStore } from './kubernetes/store.ts';
-import { loadManifests } from './manifests.ts';
+import { asOf, loadManifests } from './manifests.ts';
 import { startNode } from './node/node.ts';
 import { livePastNights } from './past-nights.ts';
 import { replicaPrograms } from './replica-programs.ts';
@@ -101,15 +101,6 @@ const workloads: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet']);
 
 function isWorkload({ kind }: KubeObject): boolean {
   return workloads.has(kind);
-}
-
-const writers = new Set(['mqtt-input', 'mqtt-input-v2', 'redpanda-sink', 'redpanda-sink-v2']);
-
-/** After the cutover the old system's inputs and sinks are scaled to 0; its database stays. */
-function asOf(state: HistoryState, object: KubeObject): KubeObject {
-  if (state !== 'after-phase5' || object.kind !== 'Deployment' || !writers.has(object.metadata.namespace ?? ''))
-    return object;
-  return { ...object, spec: { ...object.spec, replicas: 0 } };
 }
 
 /** A status that a manifest begins with has been so since the cluster began. */

@@ -15,8 +15,8 @@ export interface Fault {
   readonly obstructs?: readonly string[];
   /** Criteria that may stop passing with it. */
   readonly entails?: readonly string[];
-  /** True when it can be planted in any scratch cluster, false for the embedded replica alone. */
-  readonly portable: boolean;
+  /** Why it can be planted in the embedded replica alone; any scratch cluster can have the others. */
+  readonly embeddedOnly?: string;
   /**
    * Plants it and returns when its effect can be seen; disposing takes it back. Throws when it cannot be planted, or when
    * its effect does not show in time: nothing is left planted then.

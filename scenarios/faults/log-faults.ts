@@ -10,7 +10,6 @@ export const logFaults: readonly Fault[] = [
     title: 'the only error stands in the log of the container’s previous run',
     expects: ['P1.logs-clean', 'P1.restarts'],
     entails: ['P1.streams', 'P1.rows-keep-pace'],
-    portable: true,
     plant: (target) =>
       planting(async (steps) => {
         const pod = await logAnError(target, steps);
@@ -25,7 +24,6 @@ export const logFaults: readonly Fault[] = [
     title: 'an error stands 5,000 lines back, within the window',
     expects: ['P1.logs-clean'],
     entails: ['P1.streams'],
-    portable: true,
     plant: (target) =>
       planting(async (steps) => {
         await logAnError(target, steps);

@@ -26,6 +26,10 @@ const telemetryRows = [
   'P1.values',
 ];
 
+const ofTheServer = 'a real API server cannot be told to behave so';
+const ofTheNode =
+  'process 1 of a container is stopped from its node only: within the container the kernel keeps SIGSTOP from it';
+
 export const obstacles: readonly Fault[] = [
   withoutPermission('no-permission-pods', 'the verifier may not read pods', 'pods', overKubernetes, [...overTunnels]),
   withoutPermission('no-permission-logs', 'the verifier may not read logs', 'pods/log', ['P1.logs-clean'], []),
@@ -36,14 +40,15 @@ export const obstacles: readonly Fault[] = [
     overTunnels,
     [],
   ),
-  condition('port-forward-refused', 'every port-forward is refused', overTunnels, []),
+  condition('port-forward-refused', 'every port-forward is refused', ofTheServer, overTunnels, []),
   condition(
     'broker-silent',
     'the broker accepts connections and answers nothing',
+    ofTheNode,
     ['P1.topics-fresh', 'P1.lag', 'P1.rows-keep-pace', 'P1.settings-current'],
     ['P1.streams', 'P1.tables-fresh', 'P1.logs-clean', 'P1.values', 'P1.no-duplicates'],
   ),
-  condition('database-silent', 'the telemetry database answers nothing', telemetryRows, [
+  condition('database-silent', 'the telemetry database answers nothing', ofTheNode, telemetryRows, [
     'P1.streams',
     'P1.logs-clean',
     'P1.lag',
@@ -53,24 +58,43 @@ export const obstacles: readonly Fault[] = [
   condition(
     'settings-database-silent',
     'the settings database answers nothing',
+    ofTheNode,
     ['P1.settings-current', 'P1.migrations'],
     ['P1.streams', 'P1.logs-clean', 'P1.lag', 'P1.workloads', 'P1.restarts'],
   ),
-  condition('api-hangs', 'the API server accepts requests and answers none', [...overKubernetes, ...overTunnels], []),
-  condition('api-throttles', 'the API server answers 429 to all', [...overKubernetes, ...overTunnels], []),
-  condition('api-errors', 'the API server answers 500 to all', [...overKubernetes, ...overTunnels], []),
-  condition('api-hiccups', 'the API server answers 429 or 500 to every third request, and no verdict changes', [], []),
+  condition(
+    'api-hangs',
+    'the API server accepts requests and answers none',
+    ofTheServer,
+    [...overKubernetes, ...overTunnels],
+    [],
+  ),
+  condition('api-throttles', 'the API server answers 429 to all', ofTheServer, [...overKubernetes, ...overTunnels], []),
+  condition('api-errors', 'the API server answers 500 to all', ofTheServer, [...overKubernetes, ...overTunnels], []),
+  condition(
+    'api-hiccups',
+    'the API server answers 429 or 500 to every third request, and no verdict changes',
+    ofTheServer,
+    [],
+    [],
+  ),
 ];
 
 /** A switch of the embedded replica. What it does to the programs shows later; what it does to an observer at once. */
-function condition(name: string, title: string, obstructs: readonly string[], entails: readonly string[]): Fault {
+function condition(
+  name: string,
+  title: string,
+  embeddedOnly: string,
+  obstructs: readonly string[],
+  entails: readonly string[],
+): Fault {
   return {
     name,
     title,
     expects: [],
     obstructs,
     entails,
-    portable: false,
+    embeddedOnly,
     plant: (target) =>
       planting(async ({ undo }) => {
         const { hooks } = target;
@@ -97,7 +121,6 @@ function withoutPermission(
     expects: [],
     obstructs,
     entails,
-    portable: true,
     plant: (target) =>
       planting(async ({ undo }) => {
         for (const namespace of new Set(target.migration.new.workloads.map((workload) => workload.namespace))) {

@@ -1,12 +1,12 @@
 import { PassThrough } from 'node:stream';
 import { AppsV1Api, CoreV1Api, Exec, RbacAuthorizationV1Api, type V1Status } from '@kubernetes/client-node';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Migration } from '../../helpers/config/schema.ts';
 import { connectTarget } from '../../helpers/target/connect.ts';
 import { connectKafka } from '../../helpers/target/dial/kafka.ts';
 import { connectMqtt } from '../../helpers/target/dial/mqtt.ts';
-import { Secret } from '../../helpers/target/mask.ts';
 import type { Target } from '../../helpers/target/target.ts';
+import { connectSuperuser, replicaLogin } from '../../replica/cluster/superuser.ts';
 import { ConnectApi } from './connect-api.ts';
 import type { DatabaseName, FaultSwitches, FaultTarget } from './fault.ts';
 
@@ -67,20 +67,9 @@ async function asSuperuser<Row extends object>(
   database: DatabaseName,
   text: string,
 ): Promise<Row[]> {
-  const config = migration.new.databases[database];
-  if (!config) throw new Error(`migration.yaml has no database ${database}`);
-  const login = await credentials(core, config.namespace, `${config.service}-superuser`);
-  const socket = await target.dial(config);
-  const client = new pg.Client({
-    stream: () => socket as never,
-    user: login.username,
-    password: login.password.reveal(),
-    database: config.database,
-    application_name: 'fault',
-    query_timeout: 30_000,
-  });
-  client.on('error', () => {});
-  await client.connect();
+  const place = migration.new.databases[database];
+  if (!place) throw new Error(`migration.yaml has no database ${database}`);
+  const client = await connectSuperuser(target, core, place);
   try {
     const answer: pg.QueryResult | pg.QueryResult[] = await client.query(text);
     return ((Array.isArray(answer) ? answer.at(-1) : answer)?.rows ?? []) as Row[];
@@ -100,7 +89,7 @@ async function exec(target: Target, namespace: string, pod: string, container: s
 
 /** As the stand-in for the sensors does. */
 async function publish(target: Target, core: CoreV1Api, migration: Migration, topic: string, payload: string) {
-  const client = await connectMqtt(target, migration.new.mqtt, await credentials(core, 'sensors', 'mqtt-credentials'));
+  const client = await connectMqtt(target, migration.new.mqtt, await replicaLogin(core, 'sensors', 'mqtt-credentials'));
   await client.publishAsync(topic, payload, { qos: 1 });
   await client.endAsync();
 }
@@ -114,14 +103,4 @@ async function dialInstance(target: Target, core: CoreV1Api, migration: Migratio
     ?.metadata?.name;
   if (!pod) throw new Error(`${namespace}/${name} has no running pod`);
   return target.dial({ namespace, pod, port });
-}
-
-async function credentials(
-  core: CoreV1Api,
-  namespace: string,
-  name: string,
-): Promise<{ username: string; password: Secret }> {
-  const { data } = await core.readNamespacedSecret({ namespace, name });
-  const text = (key: string) => Buffer.from(data?.[key] ?? '', 'base64').toString();
-  return { username: text('username'), password: new Secret(text('password')) };
 }

@@ -13,13 +13,12 @@ function trigger(when: 'insert' | 'update', table: string, body: string): { plan
 
 /** A fault that is two scripts. Each is a batch, and so all or nothing. */
 function sqlFault(
-  fault: Omit<Fault, 'plant' | 'portable'>,
+  fault: Omit<Fault, 'plant'>,
   database: DatabaseName,
   scripts: { readonly plant: string; readonly undo: string },
 ): Fault {
   return {
     ...fault,
-    portable: true,
     plant: (target) =>
       planting(async ({ undo }) => {
         await target.sql(database, scripts.plant);
@@ -48,7 +47,6 @@ export const rowFaults: readonly Fault[] = [
     title: 'a sink’s inserts fail for one table',
     expects: ['P1.streams', 'P1.logs-clean', 'P1.tables-fresh'],
     entails: ['P1.lag', 'P1.rows-keep-pace', 'P1.values', 'P1.no-duplicates'],
-    portable: true,
     plant: (target) =>
       planting(async ({ undo, until }) => {
         await target.sql('telemetry', refuseInserts.plant);
@@ -135,7 +133,6 @@ export const rowFaults: readonly Fault[] = [
     name: 'value-out-of-range',
     title: 'a sensor reports a value that cannot be',
     expects: ['P1.values'],
-    portable: true,
     plant: (target) =>
       planting(async ({ undo, until }) => {
         undo(() => target.sql('telemetry', 'delete from heatpump_status where outdoor_temp = 85'));

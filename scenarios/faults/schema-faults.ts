@@ -10,13 +10,9 @@ const retentionOf = (
 ) => `select alter_job(job_id, config => jsonb_set(config, '{drop_after}', '"${days} days"'))
   from timescaledb_information.jobs where proc_name = 'policy_retention' and hypertable_name = 'heatpump_status'`;
 
-function schemaFault(
-  fault: Omit<Fault, 'plant' | 'portable'>,
-  scripts: { readonly plant: string; readonly undo: string },
-): Fault {
+function schemaFault(fault: Omit<Fault, 'plant'>, scripts: { readonly plant: string; readonly undo: string }): Fault {
   return {
     ...fault,
-    portable: true,
     plant: (target) =>
       planting(async ({ undo }) => {
         await target.sql('telemetry', scripts.plant);

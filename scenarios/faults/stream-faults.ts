@@ -12,7 +12,6 @@ export const streamFaults: readonly Fault[] = [
     title: 'one stream’s input is lost while its pod is Ready',
     expects: ['P1.streams'],
     entails: ['P1.logs-clean', 'P1.topics-fresh', 'P1.tables-fresh', 'P1.rows-keep-pace', 'P1.lag'],
-    portable: true,
     plant: (target) =>
       planting(async (steps) => {
         const bridge = target.connect('bridge');
@@ -30,7 +29,6 @@ export const streamFaults: readonly Fault[] = [
     title: 'a consumer group has no member',
     expects: ['P1.lag'],
     entails: energyRowsAway,
-    portable: true,
     plant: (target) => planting((steps) => stopEnergySink(target, steps)),
   },
   {
@@ -38,7 +36,6 @@ export const streamFaults: readonly Fault[] = [
     title: 'a group has a member and a committed offset that does not move',
     expects: ['P1.lag'],
     entails: energyRowsAway,
-    portable: true,
     plant: (target) =>
       planting(async (steps) => {
         await stopEnergySink(target, steps);
@@ -56,7 +53,6 @@ export const streamFaults: readonly Fault[] = [
     title: 'a record cannot be stored: rows come while the committed offset stands still',
     expects: ['P1.lag'],
     entails: ['P1.logs-clean', 'P1.streams', 'P1.rows-keep-pace', 'P1.no-duplicates', 'P1.values'],
-    portable: true,
     plant: (target) =>
       planting(async (steps) => {
         steps.undo(() => skipEnergyBacklog(target));

@@ -14,7 +14,6 @@ export const workloadFaults: readonly Fault[] = [
     title: 'a pod is crash-looping: its stream file is missing',
     expects: ['P1.workloads'],
     entails: sinkAway,
-    portable: true,
     plant: (target) =>
       planting(async (steps) => {
         await setInDeployment(target, steps, settingsSink, `${container}/args`, ['streams', '/missing/settings.yaml']);
@@ -28,7 +27,6 @@ export const workloadFaults: readonly Fault[] = [
     title: 'a pod is killed for want of memory again and again',
     expects: ['P1.workloads', 'P1.restarts'],
     entails: sinkAway,
-    portable: true,
     plant: (target) =>
       planting(async (steps) => {
         const resources = { requests: { cpu: '20m', memory: '8Mi' }, limits: { memory: '16Mi' } };
@@ -43,7 +41,6 @@ export const workloadFaults: readonly Fault[] = [
     title: 'a Deployment of the new system is scaled to 0',
     expects: ['P1.workloads'],
     entails: sinkAway,
-    portable: true,
     plant: (target) =>
       planting(async (steps) => {
         await setInDeployment(target, steps, settingsSink, '/spec/replicas', 0);
@@ -58,7 +55,6 @@ export const workloadFaults: readonly Fault[] = [
     title: 'the telemetry sink is stopped, and its tables go stale',
     expects: ['P1.workloads', 'P1.tables-fresh', 'P1.lag'],
     entails: [...sinkAway, 'P1.values', 'P1.no-duplicates'],
-    portable: true,
     plant: (target) =>
       planting(async (steps) => {
         await setInDeployment(target, steps, telemetrySink, '/spec/replicas', 0);
@@ -81,7 +77,6 @@ export const workloadFaults: readonly Fault[] = [
     title: 'a topic has gone silent: its sensor reports no more',
     expects: ['P1.topics-fresh', 'P1.tables-fresh'],
     entails: ['P1.streams', 'P1.rows-keep-pace', 'P1.lag', 'P1.values'],
-    portable: true,
     plant: (target) =>
       planting(async (steps) => {
         const sensors = { namespace: 'sensors', name: 'sensors' };

@@ -7,7 +7,7 @@ hold_connect() {
   version=$(go version -m "$state/redpanda-connect" | awk '$2 ~ /redpanda-data\/connect\/v4$/ { print $3 }')
   version="Redpanda Connect ${version#v}"
   if [ -n "${CONTRACT_MQTT_URL:-}" ] && [ -n "${CONTRACT_KAFKA_BROKERS:-}" ]; then
-    contracts+=(observe-connect)
+    contracts+=(observe-connect connect-metrics)
   else
     version="$version (not as the bridge, which needs mosquitto and Kafka)"
   fi

@@ -4,6 +4,9 @@ import type { LogOptions } from './kubelet.ts';
 /** What a kubelet keeps in one file before it begins the next (containerLogMaxSize); only the newest file is served. */
 const rotateBytes = 10 * 1024 * 1024;
 
+/** What a container runtime keeps of a line in one piece (containerd's max_container_log_line_size). */
+const pieceBytes = 16 * 1024;
+
 interface Entry {
   readonly milliseconds: number;
   /** Within the millisecond, so that no two lines of a run carry the same time. */
@@ -51,12 +54,14 @@ export class LogFile {
 
   /**
    * Lines as `kubectl logs` shows them, without line feeds. As in a kubelet, the tail is counted before `sinceTime`
-   * is looked at, a line of exactly that time is shown, and limitBytes counts time stamps and line feeds; it may cut
+   * is looked at, and counts the pieces of a long line, the first of which may be missing then; a line of exactly that time is shown, and limitBytes counts time stamps and line feeds; it may cut
    * the last line, which gets a line feed all the same.
    */
   async *read(options: Omit<LogOptions, 'previous'>, signal?: AbortSignal): AsyncGenerator<string> {
     let remaining = options.limitBytes ?? Number.POSITIVE_INFINITY;
-    let position = this.#dropped + this.#tailStart(options.tailLines);
+    const start = this.#tailStart(options.tailLines);
+    const first = this.#dropped + start.index;
+    let position = first;
     while (!signal?.aborted) {
       position = Math.max(position, this.#dropped);
       const entry = this.#entries[position - this.#dropped];
@@ -67,7 +72,8 @@ export class LogFile {
       }
       position += 1;
       if (options.sinceTime && entry.milliseconds < options.sinceTime.getTime()) continue;
-      const line = options.timestamps ? `${formatTime(entry)} ${entry.line}` : entry.line;
+      const shown = position === first + 1 ? withoutFirst(start.missingBytes, entry.line) : entry.line;
+      const line = options.timestamps ? `${formatTime(entry)} ${shown}` : shown;
       const bytes = Buffer.byteLength(line) + 1;
       if (bytes > remaining) {
         // The decoder keeps back a character that was cut in two.
@@ -81,8 +87,16 @@ export class LogFile {
     }
   }
 
-  #tailStart(tailLines: number | undefined): number {
-    return tailLines === undefined ? 0 : Math.max(0, this.#entries.length - tailLines);
+  #tailStart(tailLines = Number.POSITIVE_INFINITY): { readonly index: number; readonly missingBytes: number } {
+    let pieces = tailLines;
+    let index = this.#entries.length;
+    while (index > 0 && pieces > 0) {
+      index -= 1;
+      const own = Math.max(1, Math.ceil(Buffer.byteLength(this.#entries[index]?.line ?? '') / pieceBytes));
+      if (own > pieces) return { index, missingBytes: (own - pieces) * pieceBytes };
+      pieces -= own;
+    }
+    return { index, missingBytes: 0 };
   }
 
   #rotate(): void {
@@ -107,6 +121,10 @@ export class LogFile {
       signal?.addEventListener('abort', wake, { once: true });
     });
   }
+}
+
+function withoutFirst(bytes: number, line: string): string {
+  return bytes === 0 ? line : Buffer.from(line).subarray(bytes).toString();
 }
 
 /** A line's size in the runtime's file: time stamp, stream, tag and line feed come with it. */

@@ -63,27 +63,16 @@ function logOptions({ info: { query }, path, now }: Exchange): LogOptions {
       detail: 'at most one of `sinceTime` or `sinceSeconds` may be specified',
     });
   }
-  if (sinceSeconds !== null && !(Number(sinceSeconds) >= 1)) {
-    problems.push({
-      field: 'sinceSeconds',
-      problem: 'Invalid value',
-      value: Number(sinceSeconds),
-      detail: 'must be greater than 0',
-    });
-  }
   if (sinceTime !== null && Number.isNaN(Date.parse(sinceTime))) {
     throw badRequest(
       `parsing time "${sinceTime}" as "2006-01-02T15:04:05Z07:00": cannot parse "${sinceTime}" as "2006"`,
     );
   }
-  const tail = query.get('tailLines');
-  if (tail !== null && !(Number(tail) >= 0)) {
-    problems.push({
-      field: 'tailLines',
-      problem: 'Invalid value',
-      value: Number(tail),
-      detail: 'must be greater than or equal to 0',
-    });
+  for (const [field, least] of Object.entries({ sinceSeconds: 1, tailLines: 0, limitBytes: 1 })) {
+    const given = query.get(field);
+    if (given === null || Number(given) >= least) continue;
+    const detail = least === 0 ? 'must be greater than or equal to 0' : 'must be greater than 0';
+    problems.push({ field, problem: 'Invalid value', value: Number(given), detail });
   }
   if (problems.length > 0) throw invalid('', 'PodLogOptions', path.name ?? '', problems);
   const tailLines = numberParameter(query, 'tailLines');

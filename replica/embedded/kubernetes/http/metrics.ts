@@ -14,7 +14,8 @@ export function answerMetrics(exchange: Exchange): Answer {
   const make = (object: KubeObject) => (isPods ? podMetrics(exchange, object) : nodeMetrics(exchange, object));
   if (info.verb === 'get') {
     const object = store.get(isPods ? pods : nodes, path.namespace, path.name ?? '');
-    const metrics = object && make(object);
+    if (!object) throw notFound(isPods ? pods : nodes, path.name ?? '');
+    const metrics = make(object);
     if (!metrics)
       throw notFound(
         { group: type.group, resource: isPods ? 'pods' : 'nodes' },

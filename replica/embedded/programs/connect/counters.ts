@@ -21,11 +21,12 @@ export class Counters {
   readonly stream: string;
   readonly inputLabel: string;
   readonly outputLabel: string;
-  readonly #processors: number;
+  readonly #processors: readonly string[];
   /** By name; those of the mapping, the first processor, are counted. */
   readonly #values = new Map<CounterName, number>();
 
-  constructor(of: { stream: string; inputLabel: string; outputLabel: string; processors: number }) {
+  /** @param of.processors their paths in the stream's file; the first of them is the mapping */
+  constructor(of: { stream: string; inputLabel: string; outputLabel: string; processors: readonly string[] }) {
     this.stream = of.stream;
     this.inputLabel = of.inputLabel;
     this.outputLabel = of.outputLabel;
@@ -45,8 +46,7 @@ export class Counters {
     for (const name of inputNames) yield { name, labels: labels(this.inputLabel, 'root.input'), value: this.get(name) };
     for (const name of outputNames)
       yield { name, labels: labels(this.outputLabel, 'root.output'), value: this.get(name) };
-    for (let index = 0; index < this.#processors; index++) {
-      const path = `root.pipeline.processors.${index}`;
+    for (const [index, path] of this.#processors.entries()) {
       for (const name of processorNames)
         yield { name, labels: labels('', path), value: index === 0 ? this.get(name) : 0 };
     }

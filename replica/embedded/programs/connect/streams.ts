@@ -13,6 +13,13 @@ interface Entry {
   readonly stopping: AbortController;
 }
 
+/** A bridge's mapping, and the catch that drops what it cannot map. */
+const bridgeProcessors = [
+  'root.pipeline.processors.0',
+  'root.pipeline.processors.1',
+  'root.pipeline.processors.1.catch.0',
+];
+
 /** The streams that run, by id. */
 export class Streams {
   readonly #container: ContainerContext;
@@ -83,7 +90,7 @@ export class Streams {
   #create(id: string, { config }: StreamFile, signal: AbortSignal, seeded: boolean): RunningStream {
     let counters = this.#counters.get(id);
     if (!counters) {
-      const processors = 'mqtt' in config.input ? 2 : 0;
+      const processors = 'mqtt' in config.input ? bridgeProcessors : [];
       counters = new Counters({
         stream: id,
         inputLabel: config.input.label,

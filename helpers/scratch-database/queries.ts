@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import type { Queries } from '../helpers/database/sql.ts';
-import { unobservable } from '../helpers/target/errors.ts';
+import type { Queries } from '../database/sql.ts';
+import { unobservable } from '../target/errors.ts';
 
 /** A client as observations see it: rows, and errors in the suite's words. */
 export function queries(client: pg.Client): Queries {

@@ -1,0 +1,50 @@
+import { connectTarget } from '../../helpers/target/connect.ts';
+import { Unobservable } from '../../helpers/unobservable.ts';
+import { readMark } from '../../replica/cluster/record.ts';
+import { type ClusterReplicaRecord, recordedClusterReplica } from '../../replica/home.ts';
+import { UsageError } from '../usage-error.ts';
+import type { ChosenTarget } from './target.ts';
+
+const lookWithinSeconds = 5;
+
+/**
+ * A replica that was raised on a real cluster: the kubeconfig is the recorded one unless the command line named another,
+ * pace and stand-ins are what the cluster itself says. One that does not answer is as it was recorded, for its criteria
+ * to say so. Throws `UsageError` when none was raised, and for a cluster that does not say that it is a replica: what is
+ * decided about it must not be called a rehearsal.
+ */
+export async function clusterReplica(chosen: ChosenTarget, signal: AbortSignal): Promise<ChosenTarget> {
+  const { name, config } = chosen;
+  const record = await recordedClusterReplica();
+  const kubeconfig = config.kubeconfig ?? (record?.kind === config.kind ? record.kubeconfig : undefined);
+  if (kubeconfig === undefined) throw new UsageError(noneRaised(name, record));
+  const replica = { ...chosen, config: { ...config, kubeconfig } };
+  const mark = await askCluster(replica, signal);
+  const { timeScale, standIns } = mark ?? record ?? { timeScale: config.timeScale, standIns: [] };
+  return { ...replica, config: { ...replica.config, timeScale }, standIns };
+}
+
+function noneRaised(name: string, record: ClusterReplicaRecord | undefined): string {
+  const other = record === undefined ? '' : ` (one of kind ${record.kind} was)`;
+  return `target ${name}: no replica of its kind was raised from here${other}: npm run replica -- --on KUBECONFIG does so`;
+}
+
+/** Undefined when the cluster does not answer or does not tell the verifier. */
+async function askCluster({ name, config }: ChosenTarget, signal: AbortSignal) {
+  const options = { env: process.env, signal, connectDeadlineSeconds: lookWithinSeconds };
+  const target = await connectTarget(config, name, options);
+  try {
+    const mark = await readMark(target.kube);
+    if (mark === undefined)
+      throw new UsageError(
+        `target ${name}: ${target.server} does not say that it is a replica; a cluster of your own is a target of kind live`,
+      );
+    return mark;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof Unobservable) return undefined;
+    throw error;
+  } finally {
+    await target.close();
+  }
+}

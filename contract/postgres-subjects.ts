@@ -1,0 +1,4 @@
+import { postgresDouble } from './double/postgres.ts';
+import { realPostgres } from './real/postgres.ts';
+
+export const postgresSubjects = [postgresDouble(), await realPostgres()];

@@ -1,0 +1,199 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadMigration } from '../../helpers/config/load.ts';
+import type { Migration } from '../../helpers/config/schema.ts';
+import { Unobservable } from '../../helpers/unobservable.ts';
+import type { HistoryOf } from '../embedded/history/state.ts';
+import type { KubeObject } from '../embedded/kubernetes/object.ts';
+import { asOf, loadManifests } from '../embedded/manifests.ts';
+import {
+  clusterReplicaHome,
+  type ReplicaState,
+  recordClusterReplica,
+  recordedClusterReplica,
+  writeWhole,
+} from '../home.ts';
+import { replicaKubeconfig } from './access.ts';
+import { isWorkload, type Patience, whenJobsComplete, whenWorkloadsReady } from './await-cluster.ts';
+import { bundleProgram } from './bundle.ts';
+import { type Cluster, openCluster } from './cluster.ts';
+import { clusterObjects, programNames } from './objects.ts';
+import { readMark, writeMark } from './record.ts';
+import { fluxNamespace, refuseUnlessScratch } from './refuse.ts';
+import { removeObjects } from './remove.ts';
+import { seedDatabases } from './seed-databases.ts';
+import { seedTopics } from './seed-topics.ts';
+import { whenConsuming } from './when-consuming.ts';
+
+/** What a replica on a real cluster is called: `scratch` for a cluster that the operator named, `k3d` for one that k3d made. */
+export type ClusterReplicaKind = 'scratch' | 'k3d';
+
+export interface RaiseOptions {
+  readonly kind: ClusterReplicaKind;
+  /** Path of a kubeconfig; its current context must be an admin of the cluster. */
+  readonly kubeconfig: string;
+  /** Path of migration.yaml: what is configured, and which clusters are live ones. */
+  readonly config: string;
+  /** Where in the plan it stands. */
+  readonly state: ReplicaState;
+  /** Images that stand in for those of the manifests, by repository: `redpandadata/redpanda` → `redpandadata/redpanda:lab`. */
+  readonly images: ReadonlyMap<string, string>;
+  /** How much faster than life it runs. */
+  readonly timeScale: number;
+  /** One line for each step, and again when what is waited for changes. */
+  readonly progress: (step: string) => void;
+  /** Ends the raising where it stands; `removeReplica`, or raising again, mends that. */
+  readonly signal: AbortSignal;
+}
+
+export interface RaisedReplica {
+  /** Path of the kubeconfig that was written to the replica's home: contexts `KIND` (admin, current) and `verifier@KIND`. */
+  readonly kubeconfig: string;
+  /** `redpandadata/redpanda:lab for redpandadata/redpanda:v25.2.1`, one for each image that was replaced. */
+  readonly standIns: readonly string[];
+  /** False when a whole replica was there already: then only the kubeconfig was written anew. */
+  readonly raised: boolean;
+}
+
+/** Seconds. Images may have to be pulled. */
+const within = { pods: 300, jobs: 120, consuming: 120 };
+
+/** What the others speak to comes first, so that nobody's log begins with a refused connection. */
+const foundations = new Set(['redpanda-v2', 'timescaledb', 'postgres']);
+
+/**
+ * Brings the stack of replica/manifests up on a cluster, with eight days behind it, and records it in the cluster and in
+ * the replica's home. What an interrupted raising left is removed first. Throws `NotScratch` when the cluster holds
+ * something that is not a replica's or is one that a live target names, and `Unobservable` when a step does not come to
+ * its end in time, saying what was last seen.
+ */
+export async function raiseReplica(options: RaiseOptions): Promise<RaisedReplica> {
+  const { kind, kubeconfig, timeScale, state, progress, signal } = options;
+  const migration = loadMigration(options.config);
+  await using cluster = await openCluster(kubeconfig, kind, signal);
+  const manifests = await loadManifests();
+  const recorded = await recordedClusterReplica();
+  if (recorded !== undefined && recorded.url !== cluster.target.server)
+    throw new Error(`a replica is up on ${recorded.url}: npm run replica -- --down removes it`);
+  progress(`looking at ${cluster.target.server}`);
+  await refuseUnlessScratch(cluster, migration, manifests);
+  const before = await readMark(cluster);
+  if (before?.complete) return { ...(await enter(cluster, kind, before)), raised: false };
+  if (await removeObjects(cluster, { progress, signal })) progress('what an interrupted raising left is removed');
+
+  const wanted = (await fluxIsThere(cluster)) ? manifests : withoutFlux(manifests, progress);
+  const modules = await Promise.all(
+    programNames(wanted).map(async (name) => [name, await bundleProgram(name)] as const),
+  );
+  const programs = new Map(modules);
+  const { objects, standIns } = clusterObjects(
+    wanted.map((object) => asOf(state, object)),
+    { ...options, programs },
+  );
+  const mark = { state, timeScale, standIns };
+  await writeMark(cluster, kind, { ...mark, complete: false });
+  await start(cluster, objects, migration, { state, timeScale }, { progress, signal });
+  await writeMark(cluster, kind, { ...mark, complete: true });
+  return { ...(await enter(cluster, kind, mark)), raised: true };
+}
+
+/** Starts things in the order in which they need each other. */
+async function start(
+  cluster: Cluster,
+  objects: readonly KubeObject[],
+  migration: Migration,
+  of: Omit<HistoryOf, 'nowMs'>,
+  patience: Patience,
+): Promise<void> {
+  const { progress, signal } = patience;
+  const apply = async (some: readonly KubeObject[]) => {
+    for (const object of some) await cluster.apply(object);
+  };
+  const ready = async (some: readonly KubeObject[]) => {
+    await apply(some);
+    await whenWorkloadsReady(cluster, some, within.pods, patience);
+  };
+  const workloads = objects.filter(isWorkload);
+  const jobs = objects.filter(({ kind }) => kind === 'Job');
+  const bases = workloads.filter(({ metadata }) => foundations.has(metadata.name));
+  const named = (name: string) => workloads.filter(({ metadata }) => metadata.name === name);
+  const [mosquitto, sensors] = [named('mosquitto'), named('sensors')];
+  const rest = workloads.filter((each) => ![...bases, ...mosquitto, ...sensors].includes(each));
+
+  const plain = objects.filter((object) => !isWorkload(object) && object.kind !== 'Job');
+  progress(`applying ${plain.length} objects`);
+  await apply(plain);
+  progress('starting the broker and three databases');
+  await ready([...bases, ...mosquitto]);
+  progress('running the migrations');
+  await apply(jobs);
+  await whenJobsComplete(cluster, jobs, within.jobs, patience);
+  const history = { ...of, nowMs: Date.now() };
+  progress('loading eight days of history into three databases and the broker');
+  const [rows, records] = await Promise.all([
+    seedDatabases(cluster, migration, history, signal),
+    seedTopics(cluster, migration, history, signal),
+  ]);
+  progress(`loaded ${rows} rows and ${records} records; starting both systems`);
+  await ready(rest);
+  await ready(sensors);
+  await whenConsuming(cluster, migration, history, within.consuming, patience);
+}
+
+/** Writes the way into the replica to its home, where the commands find it. */
+async function enter(
+  cluster: Cluster,
+  kind: ClusterReplicaKind,
+  { state, timeScale, standIns }: { state: ReplicaState; timeScale: number; standIns: readonly string[] },
+): Promise<Omit<RaisedReplica, 'raised'>> {
+  const kubeconfig = join(clusterReplicaHome, 'kubeconfig');
+  await writeWhole(kubeconfig, await replicaKubeconfig(cluster, kind));
+  const url = cluster.target.server;
+  await recordClusterReplica({
+    kind,
+    state,
+    timeScale,
+    standIns,
+    kubeconfig,
+    url,
+    startedAt: new Date().toISOString(),
+  });
+  return { kubeconfig, standIns };
+}
+
+async function fluxIsThere({ target }: Cluster): Promise<boolean> {
+  try {
+    await target.kube.get('/apis/kustomize.toolkit.fluxcd.io/v1');
+    return true;
+  } catch (error) {
+    if (error instanceof Unobservable && error.kind === 'unsupported') return false;
+    throw error;
+  }
+}
+
+function withoutFlux(manifests: readonly KubeObject[], progress: (step: string) => void): KubeObject[] {
+  progress('the cluster has no Flux: its objects are left out, and what is said of GitOps is not applicable');
+  return manifests.filter(
+    ({ kind, metadata }) =>
+      metadata.namespace !== fluxNamespace && !(kind === 'Namespace' && metadata.name === fluxNamespace),
+  );
+}
+
+export interface RemoveOptions {
+  /** Path of a kubeconfig; the recorded one unless given. */
+  readonly kubeconfig?: string;
+  readonly progress: (step: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Removes all that `raiseReplica` made, be it half made, and the record in the replica's home. False when there was nothing. */
+export async function removeReplica({ kubeconfig, progress, signal }: RemoveOptions): Promise<boolean> {
+  const record = await recordedClusterReplica();
+  const path = kubeconfig ?? record?.kubeconfig;
+  if (path === undefined) return false;
+  await using cluster = await openCluster(path, record?.kind ?? 'scratch', signal);
+  const removed = await removeObjects(cluster, { progress, signal });
+  if (record === undefined || record.url === cluster.target.server)
+    await rm(clusterReplicaHome, { recursive: true, force: true });
+  return removed;
+}

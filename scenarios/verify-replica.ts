@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import type { VerifyDocument } from '../cli/output/json-document.ts';
+
+export interface VerifyOptions {
+  readonly kubeconfig: string;
+  /** A target of migration.yaml; its default unless given. */
+  readonly target?: string;
+  /** Where the report goes. */
+  readonly out: string;
+  readonly withinMs: number;
+}
+
+/** Runs `verify phase1` on a replica as an operator does, and returns its document, whatever was decided. */
+export function verifyReplica({ kubeconfig, target, out, withinMs }: VerifyOptions): Promise<VerifyDocument> {
+  const named = target === undefined ? [] : ['--target', target];
+  const command = ['cli/verify.ts', 'phase1', '--json', '--kubeconfig', kubeconfig, '--out', out, ...named];
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, command, { timeout: withinMs, maxBuffer: 2 ** 26 }, (error, stdout, stderr) =>
+      stdout.trim().startsWith('{') ? resolve(JSON.parse(stdout)) : reject(error ?? new Error(stderr)),
+    );
+  });
+}
+
+/** The ids of the criteria with one of these verdicts. */
+export function withVerdict({ criteria }: Pick<VerifyDocument, 'criteria'>, ...verdicts: readonly string[]): string[] {
+  return criteria.filter(({ verdict }) => verdicts.includes(verdict)).map(({ id }) => id);
+}
+
+/** Every criterion's verdict and summary, for a message. */
+export function summaries({ criteria }: VerifyDocument): string {
+  return criteria.map(({ id, verdict, summary }) => `${id} ${verdict}: ${summary}`).join('\n');
+}
