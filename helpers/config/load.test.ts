@@ -115,6 +115,12 @@ describe('each problem has its line, path, expectation and nearest name', () => 
       'new.streams.energy.rows.database: "heatpump" is not known; expected a name under new.databases',
     ],
     [
+      'database: telemetry, table: energy_consumption',
+      'database: telemetry, table: heatpump_status',
+      'heatpump_status, timeColumn',
+      'new.hypertables[1].table: "heatpump_status" is named twice; expected each hypertable once',
+    ],
+    [
       '{ min: -120, max: 0 }',
       '{ min: 1, max: 0 }',
       '1, max: 0',

@@ -33,6 +33,7 @@ export function referenceProblems(data: unknown, source: Source, knownCriteria?:
       (reference) => streamProblems(reference, root.at('new', 'connect')),
     ),
     ...streams.flatMap((stream) => stream.at('rows', 'columns').children()).map(rangeProblem),
+    ...twiceProblems(root.at('new', 'hypertables').children()),
     ...root.at('maintenance').children().map(orderProblem),
     ...['waivers', 'gating']
       .flatMap((section) => root.at(section).children())
@@ -61,6 +62,14 @@ function rangeProblem(column: Part): Problem | undefined {
   const [min, max] = [column.at('min').value, column.at('max').value];
   if (typeof min !== 'number' || typeof max !== 'number' || min <= max) return undefined;
   return column.at('min').problem(`min ${min} is above max ${max}`, 'min at most max');
+}
+
+/** What is observed of a hypertable is told by its name, whatever database it is in. */
+function twiceProblems(hypertables: readonly Part[]): Problem[] {
+  const tables = hypertables.map((each) => each.at('table'));
+  return tables
+    .filter(({ value }, index) => typeof value === 'string' && tables.findIndex((each) => each.value === value) < index)
+    .map((table) => table.problem(`"${table.value}" is named twice`, 'each hypertable once'));
 }
 
 function orderProblem(outage: Part): Problem | undefined {

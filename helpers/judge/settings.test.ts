@@ -49,6 +49,14 @@ describe('passes', () => {
     expect(judge([row()], records).kind).toBe('pass');
   });
 
+  test('records that name no device are told, not judged', () => {
+    const nameless = { ...record(1, { ...told, d51: 7 }), value: { ...told, d51: 7 } };
+    expect(judge([row()], [record(5, told), nameless])).toMatchObject({
+      kind: 'pass',
+      summary: expect.stringContaining('1 record without tags.device_id'),
+    });
+  });
+
   test('records that are no JSON are told, not judged', () => {
     const broken = { topic: 't', partition: 0, offset: 2000, at: ago(1), parseError: 'not JSON' };
     const verdict = judge([row()], [record(5, told), broken]);

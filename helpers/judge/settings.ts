@@ -32,7 +32,12 @@ export function judgeSettings(
   const told = findings.filter(({ quiet }) => !quiet);
   const neverTold = told.length === findings.length ? '' : `, ${findings.length - told.length} never told`;
   const broken = records.seen.filter(({ value }) => value === undefined).length;
-  const unparsed = broken === 0 ? '' : ` (${count(broken, 'record')} could not be read as JSON)`;
+  const nameless = records.seen.filter(({ value }) => value !== undefined && deviceOf(value, settings) === undefined);
+  const apart = [
+    ...(broken === 0 ? [] : [`${count(broken, 'record')} could not be read as JSON`]),
+    ...(nameless.length === 0 ? [] : [`${count(nameless.length, 'record')} without tags.${settings.deviceTag}`]),
+  ];
+  const unparsed = apart.length === 0 ? '' : ` (${apart.join(', ')})`;
   return verdictOf([...findings, ...unseenFindings([...rows.unseen, ...records.unseen])], {
     expected: `each device’s row in ${settings.table} equals its newest non-null values in ${settings.topic}: ${columns.join(', ')}${unparsed}`,
     pass: `${count(devices.length, 'device')}, ${count(told.length, 'setting')} equal to the newest telemetry${neverTold}${unparsed}`,
@@ -82,8 +87,8 @@ function newestByDevice(records: readonly TopicRecord[], settings: SettingsConfi
   const devices = new Map<string, Map<string, { value: number; at: string }>>();
   const newestFirst = [...records].sort((a, b) => Date.parse(b.at) - Date.parse(a.at) || b.offset - a.offset);
   for (const { at, value } of newestFirst) {
-    const device = member(value?.tags, settings.deviceTag);
-    if (value === undefined || typeof device !== 'string') continue;
+    const device = value && deviceOf(value, settings);
+    if (value === undefined || device === undefined) continue;
     const known = devices.get(device) ?? new Map<string, { value: number; at: string }>();
     devices.set(device, known);
     for (const [column, field] of Object.entries(settings.fields)) {
@@ -92,6 +97,11 @@ function newestByDevice(records: readonly TopicRecord[], settings: SettingsConfi
     }
   }
   return devices;
+}
+
+function deviceOf(value: NonNullable<TopicRecord['value']>, settings: SettingsConfig): string | undefined {
+  const device = member(value.tags, settings.deviceTag);
+  return typeof device === 'string' ? device : undefined;
 }
 
 function member(value: unknown, name: string): unknown {
