@@ -117,7 +117,8 @@ describe('each problem has its line, path, expectation and nearest name', () => 
     [
       'database: telemetry, table: energy_consumption',
       'database: telemetry, table: heatpump_status',
-      'heatpump_status, timeColumn',
+      // The second of two, which the third follows.
+      'heatpump_status, timeColumn: time, retention: 90d }\n    - { database: telemetry, table: temperature_sensors',
       'new.hypertables[1].table: "heatpump_status" is named twice; expected each hypertable once',
     ],
     [
