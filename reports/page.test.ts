@@ -75,6 +75,14 @@ test('a live cluster is not called a rehearsal', () => {
   expect(page).not.toMatch(/rehearsal, not/i);
 });
 
+test('images that stand in for others are named in the head', () => {
+  const standIns = ['kafka:1 for redpanda:2', 'node:mine for node:24'];
+  const target = { name: 'scratch', kind: 'scratch', rehearsal: true, timeScale: 30, standIns } as const;
+  const page = reportPage(sampleRun([sampleCriterion('P1.lag', sampleVerdict('pass'))], { target }));
+  const head = page.slice(page.indexOf('<header'), page.indexOf('</header>'));
+  expect(head).toContain('In it, kafka:1 for redpanda:2; node:mine for node:24.');
+});
+
 test('a target that cannot be reached has its page, the reason told once, and no empty figure', () => {
   const verdict = sampleVerdict('inconclusive', {
     observed: 'connect ECONNREFUSED 127.0.0.1:1',

@@ -46,8 +46,9 @@ try {
   const passed = withVerdict({ criteria }, 'pass').length;
   console.log(`verify: ${decision}, ${passed} of ${criteria.length} criteria pass, ${tookSeconds.toFixed(1)} s`);
   const { requests, seconds } = footprint;
+  const rate = (requests / Math.max(seconds, 1)) * 60;
   console.log(
-    `API server: ${requests} requests within ${seconds.toFixed(1)} s; a run a minute makes ${requests} requests a minute`,
+    `API server: ${requests} requests within ${seconds.toFixed(1)} s, so ${rate.toFixed(0)} a minute while it runs`,
   );
   for (const { what, count } of footprint.asked) console.log(`  ${String(count).padStart(4)}  ${what}`);
   const left = [...added(before.kafka, after.kafka), ...after.postgres];

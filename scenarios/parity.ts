@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { Interrupted, interruption } from '../cli/interruption.ts';
+import type { VerifyDocument } from '../cli/output/json-document.ts';
 import { faultNamed } from '../replica/fault-named.ts';
 import { faults } from './faults/all.ts';
 import type { Fault } from './faults/fault.ts';
@@ -27,42 +29,65 @@ if (kubeconfig === undefined) {
   process.exit(2);
 }
 
+/** A consumer that was taken out of its group has to come back. */
+const farewellMs = 120_000;
+
+const signal = interruption('what was planted is taken back', farewellMs);
 const out = await mkdtemp(join(tmpdir(), 'parity-'));
-const rows: Parity[] = [];
 try {
-  await using cluster = await RealSubject.open(kubeconfig, out);
-  console.error(
-    `healthy cluster: ${cluster.healthy.decision}; not passing there: ${cluster.ailing.join(', ') || 'none'}`,
-  );
+  await using cluster = await RealSubject.open(kubeconfig, out, signal);
+  const ailing = cluster.ailing.join(', ') || 'none';
+  console.error(`healthy cluster: ${cluster.healthy.decision}; not passing there: ${ailing}`);
   for (const standIn of cluster.healthy.standIns) console.error(`stand-in: ${standIn}`);
-  for (const fault of chosen) {
-    const row = await parity(fault, cluster);
-    rows.push(row);
-    console.error(
-      parityTable([row])
-        .split('\n')
-        .filter((line) => line.startsWith('  '))
-        .join('\n'),
-    );
-  }
+  const rows = await parities(cluster);
+  signal.throwIfAborted();
+  console.log(parityTable(rows));
+  process.exitCode = parityExitCode(rows);
+} catch (error) {
+  if (!(signal.reason instanceof Interrupted)) throw error;
+  console.error(signal.reason.message);
+  process.exitCode = signal.reason.exitCode;
 } finally {
   await rm(out, { recursive: true, force: true });
 }
-console.log(parityTable(rows));
-process.exit(parityExitCode(rows));
 
-async function parity(fault: Fault, cluster: RealSubject): Promise<Parity> {
-  const { name } = fault;
-  if (fault.embeddedOnly !== undefined) return { fault: name, outcome: 'cannot', why: fault.embeddedOnly };
-  const why = cannotShow(fault, cluster.healthy, cluster.ailing);
-  if (why !== undefined) return { fault: name, outcome: 'cannot', why };
-  console.error(`${name}: ${fault.title}`);
-  try {
-    const there = await cluster.judge(fault);
-    // The cluster leaves the fault behind while the embedded replica has its own.
-    const [here] = await Promise.all([judgeEmbedded(fault, out), cluster.recover()]);
-    return compare(fault, here, there, cluster.ailing);
-  } catch (error) {
-    return { fault: name, outcome: 'differs', words: [error instanceof Error ? error.message : String(error)] };
+/** Each side takes its faults one after another; the cluster leaves one behind while the embedded replica has others. */
+async function parities(cluster: RealSubject): Promise<Parity[]> {
+  const impossible = (fault: Fault) => fault.embeddedOnly ?? cannotShow(fault, cluster.healthy, cluster.ailing);
+  const possible = chosen.filter((fault) => impossible(fault) === undefined);
+  const [here, there] = await Promise.all([
+    inTurn(possible, 'embedded', (fault) => judgeEmbedded(fault, out, signal)),
+    inTurn(possible, 'cluster', async (fault) => {
+      const document = await cluster.judge(fault);
+      await cluster.recover();
+      return document;
+    }),
+  ]);
+  return chosen.map((fault): Parity => {
+    const { name } = fault;
+    const why = impossible(fault);
+    if (why !== undefined) return { fault: name, outcome: 'cannot', why };
+    const [embedded, real] = [here.get(name), there.get(name)];
+    const failed = [embedded, real].filter((each) => typeof each === 'string');
+    if (typeof embedded === 'object' && typeof real === 'object') return compare(fault, embedded, real, cluster.ailing);
+    return { fault: name, outcome: 'differs', words: failed };
+  });
+}
+
+/** By fault what verify said, or in words why it could not be asked. */
+async function inTurn(
+  some: readonly Fault[],
+  where: string,
+  judge: (fault: Fault) => Promise<VerifyDocument>,
+): Promise<Map<string, VerifyDocument | string>> {
+  const said = new Map<string, VerifyDocument | string>();
+  for (const fault of some) {
+    const began = performance.now();
+    if (signal.aborted) break;
+    const answer = await judge(fault).catch((error: Error) => `${where}: ${error.message}`);
+    said.set(fault.name, answer);
+    const words = typeof answer === 'string' ? answer : `${answer.decision}, ${answer.reason}`;
+    console.error(`${where.padEnd(8)}  ${fault.name}: ${words} (${((performance.now() - began) / 1000).toFixed(0)} s)`);
   }
+  return said;
 }

@@ -8,14 +8,16 @@ export interface VerifyOptions {
   /** Where the report goes. */
   readonly out: string;
   readonly withinMs: number;
+  readonly signal?: AbortSignal;
 }
 
 /** Runs `verify phase1` on a replica as an operator does, and returns its document, whatever was decided. */
-export function verifyReplica({ kubeconfig, target, out, withinMs }: VerifyOptions): Promise<VerifyDocument> {
+export function verifyReplica({ kubeconfig, target, out, withinMs, signal }: VerifyOptions): Promise<VerifyDocument> {
   const named = target === undefined ? [] : ['--target', target];
   const command = ['cli/verify.ts', 'phase1', '--json', '--kubeconfig', kubeconfig, '--out', out, ...named];
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, command, { timeout: withinMs, maxBuffer: 2 ** 26 }, (error, stdout, stderr) =>
+    const options = { timeout: withinMs, maxBuffer: 2 ** 26, ...(signal === undefined ? {} : { signal }) };
+    execFile(process.execPath, command, options, (error, stdout, stderr) =>
       stdout.trim().startsWith('{') ? resolve(JSON.parse(stdout)) : reject(error ?? new Error(stderr)),
     );
   });

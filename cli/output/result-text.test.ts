@@ -52,6 +52,15 @@ test('a decision about a live cluster does not call itself a rehearsal', () => {
   expect(fullText(run, report, plain)).not.toContain('REHEARSAL');
 });
 
+test('images that stand in for others are named with the decision', () => {
+  const standIns = ['kafka:1 for redpanda:2', 'node:mine for node:24'];
+  const target = { name: 'scratch', kind: 'scratch', rehearsal: true, timeScale: 30, standIns } as const;
+  const text = fullText(sampleRun([sampleCriterion('P1.lag', sampleVerdict('pass'))], { target }), report, plain);
+  expect(text).toContain(
+    'REHEARSAL, NOT YOUR CLUSTER\n  stand-in  kafka:1 for redpanda:2\n            node:mine for node:24\n',
+  );
+});
+
 test('a target that does not answer is told once, for all criteria', () => {
   const verdict = sampleVerdict('inconclusive', { observed: 'connect ECONNREFUSED', hint: 'Is it running?' });
   const text = fullText(sampleRun(['P1.a', 'P1.b', 'P1.c'].map((id) => sampleCriterion(id, verdict))), report, plain);

@@ -1,6 +1,6 @@
 import { observeWorkloads } from '../../helpers/cluster/workloads.ts';
 import { podTrouble } from '../../helpers/judge/workloads.ts';
-import { eventually, notYet, type Sighting, seen } from '../../helpers/wait.ts';
+import { eventually, notYet, seen } from '../../helpers/wait.ts';
 import type { KubeObject } from '../embedded/kubernetes/object.ts';
 import { type Cluster, objectName } from './cluster.ts';
 
@@ -10,21 +10,27 @@ export interface Patience {
   readonly signal: AbortSignal;
 }
 
-/** As `eventually`, saying what is so instead whenever that changes. */
-export function patiently<T>(
+/** What is waited for: by name while it is not there, with the reason of each for the time-out's message. */
+export interface Waiting {
+  readonly name: string;
+  readonly why: string;
+}
+
+/** Waits until nothing is left to wait for, telling what is left whenever that changes. */
+export function patiently(
   what: string,
   within: number,
   { progress, signal }: Patience,
-  probe: () => Promise<Sighting<T>>,
-): Promise<T> {
-  let last = '';
+  probe: () => Promise<readonly Waiting[]>,
+): Promise<void> {
+  let told = '';
   const look = async () => {
-    const sighting = await probe();
-    if (!sighting.found && sighting.observed !== last) {
-      last = sighting.observed;
-      progress(`${what}: ${last}`);
-    }
-    return sighting;
+    const left = await probe();
+    if (left.length === 0) return seen(undefined);
+    const names = left.map(({ name }) => name).join(', ');
+    if (names !== told) progress(`waiting for ${what}: ${names}`);
+    told = names;
+    return notYet(left.map(({ name, why }) => `${name} (${why})`).join(', '));
   };
   return eventually(look, { for: what, within, every: 1, signal });
 }
@@ -47,15 +53,14 @@ export async function whenWorkloadsReady(
     namespace,
     name,
   }));
-  await patiently('pods to be ready', within, patience, async () => {
+  await patiently('ready pods', within, patience, async () => {
     const states = await observeWorkloads(target, refs);
-    const unready = states
+    return states
       .filter(({ replicasReady, replicasDesired }) => replicasReady < replicasDesired)
       .map(({ namespace, name, pods }) => {
         const why = pods.flatMap((pod) => podTrouble(pod)).map(({ observed }) => observed);
-        return `${namespace}/${name} (${why.join('; ') || 'no pod yet'})`;
+        return { name: `${namespace}/${name}`, why: why.join('; ') || 'no pod yet' };
       });
-    return unready.length === 0 ? seen(undefined) : notYet(`not ready: ${unready.join(', ')}`);
   });
 }
 
@@ -66,8 +71,8 @@ export async function whenJobsComplete(
   within: number,
   patience: Patience,
 ): Promise<void> {
-  await patiently('Jobs to complete', within, patience, async () => {
-    const waiting: string[] = [];
+  await patiently('completed Jobs', within, patience, async () => {
+    const waiting: Waiting[] = [];
     for (const job of jobs) {
       const { namespace = '', name } = job.metadata;
       const { status } = await batch.readNamespacedJob({ namespace, name });
@@ -76,9 +81,9 @@ export async function whenJobsComplete(
       const failed = is('Failed');
       if (failed)
         throw new Error(`${objectName(job)} failed (${failed.message}): kubectl logs -n ${namespace} job/${name}`);
-      if (!is('Complete'))
-        waiting.push(`${objectName(job)} (${status?.active ?? 0} active, ${status?.failed ?? 0} failed)`);
+      if (is('Complete')) continue;
+      waiting.push({ name: objectName(job), why: `${status?.active ?? 0} active, ${status?.failed ?? 0} failed` });
     }
-    return waiting.length === 0 ? seen(undefined) : notYet(`not complete: ${waiting.join(', ')}`);
+    return waiting;
   });
 }

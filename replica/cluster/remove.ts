@@ -1,4 +1,3 @@
-import { notYet, seen } from '../../helpers/wait.ts';
 import { type Patience, patiently } from './await-cluster.ts';
 import type { Cluster } from './cluster.ts';
 import { kindLabel } from './objects.ts';
@@ -34,14 +33,12 @@ export async function removeObjects(cluster: Cluster, patience: Patience): Promi
     if (!inside.has(object.metadata.namespace ?? '')) await cluster.remove(object);
   }
   for (const namespace of namespaces) await cluster.remove(namespace);
-  await patiently('the namespaces to be gone', namespacesWithin, patience, async () => {
+  await patiently('namespaces to go', namespacesWithin, patience, async () => {
     const left = (await core.listNamespace({ labelSelector: kindLabel })).items;
-    if (left.length === 0) return seen(undefined);
-    const why = left
-      .flatMap(({ status }) => status?.conditions ?? [])
-      .find(({ status: so, message }) => so === 'True' && message);
-    const names = left.map(({ metadata }) => metadata?.name).join(', ');
-    return notYet(`still there: ${names}${why === undefined ? '' : ` (${why.message})`}`);
+    return left.map(({ metadata, status }) => {
+      const held = status?.conditions?.find(({ status: so, message }) => so === 'True' && message);
+      return { name: metadata?.name ?? '', why: held?.message ?? status?.phase ?? 'no phase' };
+    });
   });
   for (const name of volumes) await cluster.remove({ apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name } });
   // Last: while it is there, whoever looks knows that this is, or was to be, a replica.

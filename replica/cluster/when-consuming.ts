@@ -1,6 +1,5 @@
 import type { Migration } from '../../helpers/config/schema.ts';
 import { connectKafka } from '../../helpers/target/dial/kafka.ts';
-import { notYet, seen } from '../../helpers/wait.ts';
 import type { HistoryOf } from '../embedded/history/state.ts';
 import { consumingGroups, historySeeds } from '../embedded/history/topics.ts';
 import { type Patience, patiently } from './await-cluster.ts';
@@ -26,13 +25,16 @@ export async function whenConsuming(
   const admin = connectKafka(target, migration.new.kafka).kafka.admin();
   await admin.connect();
   try {
-    await patiently('every consumer to store something new', within, patience, async () => {
-      const standing: string[] = [];
-      for (const { group, topic, offset } of behind) {
-        const [fetched] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
-        if (Number(fetched?.partitions[0]?.offset ?? -1) <= offset) standing.push(`${group} of ${topic}`);
-      }
-      return standing.length === 0 ? seen(undefined) : notYet(`nothing new yet for ${standing.join(', ')}`);
+    await patiently('something new to be stored', within, patience, async () => {
+      const left = await Promise.all(
+        behind.map(async ({ group, topic, offset }) => {
+          const [fetched] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+          const committed = Number(fetched?.partitions[0]?.offset ?? -1);
+          const name = `${group} of ${topic}`;
+          return committed > offset ? [] : [{ name, why: `committed ${committed}, the past ends at ${offset}` }];
+        }),
+      );
+      return left.flat();
     });
   } finally {
     await admin.disconnect();

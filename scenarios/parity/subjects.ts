@@ -15,11 +15,11 @@ const recoveryWithin = 420;
 const lookEvery = 10;
 
 /** What verify says of a fresh embedded replica with this fault planted. */
-export async function judgeEmbedded({ name }: Fault, out: string): Promise<VerifyDocument> {
-  const replica = await startOwnReplica({ state: 'before-phase5', timeScale, progress: () => {} });
+export async function judgeEmbedded({ name }: Fault, out: string, signal: AbortSignal): Promise<VerifyDocument> {
+  const replica = await startOwnReplica({ state: 'before-phase5', timeScale, progress: () => {}, signal });
   try {
     await callReplicaAt(replica.kubeconfig, 'PUT', `faults/${name}`);
-    return await verifyReplica({ kubeconfig: replica.kubeconfig, out, withinMs: verifyWithinMs });
+    return await verifyReplica({ kubeconfig: replica.kubeconfig, out, withinMs: verifyWithinMs, signal });
   } finally {
     await replica.stop();
   }
@@ -34,38 +34,41 @@ export class RealSubject implements AsyncDisposable {
   readonly #kubeconfig: string;
   readonly #kind: string;
   readonly #out: string;
+  readonly #signal: AbortSignal;
   readonly #target: FaultTarget & AsyncDisposable;
 
   private constructor(
     target: FaultTarget & AsyncDisposable,
-    of: { kubeconfig: string; kind: string; out: string; healthy: VerifyDocument },
+    of: { kubeconfig: string; kind: string; out: string; healthy: VerifyDocument; signal: AbortSignal },
   ) {
     this.#target = target;
     this.#kubeconfig = of.kubeconfig;
     this.#kind = of.kind;
     this.#out = of.out;
+    this.#signal = of.signal;
     this.healthy = of.healthy;
     this.ailing = withVerdict(of.healthy, 'fail', 'inconclusive', 'waived', 'not-applicable');
   }
 
   /** @param kubeconfig that of `npm run replica -- --on`: its first context is named after the replica's kind */
-  static async open(kubeconfig: string, out: string): Promise<RealSubject> {
+  static async open(kubeconfig: string, out: string, signal: AbortSignal): Promise<RealSubject> {
     const config = new KubeConfig();
     config.loadFromFile(kubeconfig);
     const kind = config.getCurrentContext();
     const migration = loadMigration('migration.yaml');
     const target = await openFaultTarget({ kubeconfig, context: kind, timeScale, migration });
     try {
-      const healthy = await verifyReplica({ kubeconfig, target: kind, out, withinMs: verifyWithinMs });
-      return new RealSubject(target, { kubeconfig, kind, out, healthy });
+      const healthy = await verifyReplica({ kubeconfig, target: kind, out, withinMs: verifyWithinMs, signal });
+      return new RealSubject(target, { kubeconfig, kind, out, healthy, signal });
     } catch (error) {
       await target[Symbol.asyncDispose]();
       throw error;
     }
   }
 
-  /** Plants the fault, judges, takes it back. */
+  /** Plants the fault, judges, takes it back, also when the signal aborts meanwhile. */
   async judge(fault: Fault): Promise<VerifyDocument> {
+    this.#signal.throwIfAborted();
     await using _planted = await fault.plant(this.#target);
     return await this.#verify();
   }
@@ -79,7 +82,12 @@ export class RealSubject implements AsyncDisposable {
         ? seen(undefined)
         : notYet(still.map((id) => `${id}: ${summaryOf(now, id)}`).join('; '));
     };
-    await eventually(look, { for: 'the cluster to recover from the fault', within: recoveryWithin, every: lookEvery });
+    await eventually(look, {
+      for: 'the cluster to recover from the fault',
+      within: recoveryWithin,
+      every: lookEvery,
+      signal: this.#signal,
+    });
   }
 
   #verify(): Promise<VerifyDocument> {
@@ -88,6 +96,7 @@ export class RealSubject implements AsyncDisposable {
       target: this.#kind,
       out: this.#out,
       withinMs: verifyWithinMs,
+      signal: this.#signal,
     });
   }
 
