@@ -57,7 +57,10 @@ test(
     console.log(`${seconds.toFixed(1)} s, ${link.connections} connections, ${Math.round(link.bytesDown / 1024)} KiB`);
     expect(others).toEqual([]);
     expect(decision).toBe('GO');
+    // It all went through the link, and was held back by it.
     expect(link.connections).toBeGreaterThan(10);
+    expect(link.bytesDown).toBeGreaterThan(100_000);
+    expect(seconds).toBeGreaterThan((link.bytesDown * 8) / 1_000_000);
     // About 45 s on an idle machine; without asking together it was twice as long.
     expect(seconds).toBeLessThan(90);
   },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseMigration } from '../../helpers/config/load.ts';
-import { type Discovery, draftMigration } from '../../helpers/discovery/draft.ts';
-import { unknown } from '../../helpers/discovery/fact.ts';
+import { type Discovery, draftCredentials, draftMigration } from '../../helpers/discovery/draft.ts';
+import { known, unknown } from '../../helpers/discovery/fact.ts';
 import { guess, placeholder } from '../../helpers/discovery/marked.ts';
 import type { FoundWorkload } from '../../helpers/discovery/stack.ts';
 import { findSystems } from '../../helpers/discovery/systems.ts';
@@ -54,6 +54,20 @@ describe('whatever was not seen, the file loads', () => {
       expect.arrayContaining(['new.kafka.namespace', 'old.database.namespace']),
     );
   });
+});
+
+test.each([
+  [['a-superuser'], 'm-verifier', 'unknown'],
+  [['a-superuser', 'reader'], 'reader', 'guess'],
+  [['db-verifier', 'm-readonly'], 'm-readonly', 'guess'],
+  [['db-verifier', 'x-readonly'], 'm-verifier', 'unknown'],
+  [undefined, 'm-verifier', 'unknown'],
+])('of the Secrets %j beside Service m it is %s: %s', (secrets, name, kind) => {
+  const { systems } = discovery(bridge);
+  const mqtt = known({ namespace: 'n', service: 'm', port: 1883 });
+  const beside = [{ namespace: 'n', secrets, migrations: [] }];
+  const credentials = draftCredentials({ systems: { ...systems, mqtt }, beside });
+  expect(credentials.mqtt).toMatchObject({ secret: { namespace: 'n', name: { value: name, kind } } });
 });
 
 test('a stream of which nothing was seen has nothing that is not marked, but for what its file says', () => {

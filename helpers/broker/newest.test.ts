@@ -34,10 +34,20 @@ test('no record has no time', async () => {
 test.each([
   ['10 s', 10, 40, 6],
   ['an hour', 3600, 65, 10],
-  ['a day', 86_400, 80, 12],
-  ['eight days', 8 * 86_400, 90, 13],
+  ['a day', 86_400, 80, 13],
+  ['eight days', 8 * 86_400, 90, 14],
 ])('a record of %s takes few questions, and few waits for their answers', async (_, ageSeconds, questions, waits) => {
   const took = await search(now - ageSeconds * 1000);
   expect(took.questions).toBeLessThanOrEqual(questions);
   expect(took.waits).toBeLessThanOrEqual(waits);
+});
+
+test('records that are deleted while they are looked for are none', async () => {
+  const now = Date.UTC(2026, 10, 24);
+  let asked = 0;
+  const isRecordSince = async (time: number) => {
+    asked += 1;
+    return asked <= 35 && time <= now - 8 * 86_400_000;
+  };
+  expect(await newestTime(isRecordSince, now)).toBeUndefined();
 });

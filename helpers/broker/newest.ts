@@ -4,7 +4,7 @@
  * The broker answers that from its index, so the cost depends on the record's age and on no count of records. Seven
  * questions are asked at a time, since over a slow link the wait for the answers is what costs: steps away from now that
  * double until the record lies between two of them, then eighths of that interval down to one millisecond. That is at
- * most 6 waits for a record of 10 s and 12 for one of a day. Undefined when there is no record, or none with a time.
+ * most 6 waits for a record of 10 s and 13 for one of a day. Undefined when there is no record, or none with a time.
  *
  * @param isRecordSince must be monotone: true for a time is true for every time before it
  * @param now where the search begins; records later than that are found too (a clock that runs ahead)
@@ -36,7 +36,8 @@ export async function newestTime(
     found = next.found ?? found;
     notFound = next.notFound ?? notFound;
   }
-  return found;
+  // A broker that deletes old records meanwhile has led the halving to a time of no record.
+  return (await isRecordSince(found)) ? found : newestTime(isRecordSince, now);
 }
 
 interface Bracket {

@@ -7,7 +7,7 @@ import type { BrokerMeasure, DatabaseMeasure, RowsMeasure } from './measure.ts';
 import { durationText, freshnessSeconds } from './pace.ts';
 import { workloadBehind } from './places.ts';
 import type { Beside, FoundKustomization, FoundWorkload, Stack } from './stack.ts';
-import { columnFrom, pathOf, storedRows } from './stored-rows.ts';
+import { pathOf, storedRows } from './stored-rows.ts';
 import { databaseOf, type FoundDatabase, type LinkedStream, type Systems } from './systems.ts';
 
 /** All that was found out, from which a migration.yaml is written. */
@@ -104,7 +104,10 @@ function credential(name: string, service: ServiceRef | undefined, beside: reado
   if (service === undefined) return { env };
   const { namespace } = service;
   const names = beside.find((each) => each.namespace === namespace)?.secrets;
-  const [found] = (names ?? []).filter((secret) => /verif|read-?only|reader|monitor/i.test(secret));
+  const readers = (names ?? []).filter((secret) => /verif|read-?only|reader|monitor/i.test(secret));
+  // One namespace may hold the readers of several: the one that is named like the Service, or the only one there is.
+  const found =
+    readers.find((secret) => secret.includes(service.service)) ?? (readers.length === 1 ? readers[0] : undefined);
   const own = `${service.service}-verifier`;
   const secret =
     found !== undefined
@@ -304,7 +307,7 @@ function draftSettings({ systems }: Discovery): Draft {
     };
   }
   const { rows, group, topics } = settings;
-  const device = rows.updatesBy ?? factValue(columnFrom(settings, /./, 'a device')) ?? nameless;
+  const device = rows.updatesBy ?? nameless;
   const path = pathOf(settings, device);
   const [topic, ...others] = topics;
   const fields = rows.columns.filter(({ column, path: from }) => column !== device && from !== undefined);

@@ -26,8 +26,9 @@ test('what is written is read back as the same, within 2 %', () => {
       expect(Math.abs(back - seconds)).toBeLessThanOrEqual(Math.max(seconds * 0.1, 0.001));
     }),
   );
-  expect([0.33, 10.2, 29.9, 301, 900, 3601, 7_776_000].map(durationText)).toEqual([
+  expect([0.33, 1.001, 10.2, 29.9, 301, 900, 3601, 7_776_000].map(durationText)).toEqual([
     '330ms',
+    '1s',
     '10s',
     '30s',
     '5m',

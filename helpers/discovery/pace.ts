@@ -28,14 +28,13 @@ export function freshnessSeconds({ longestGapSeconds }: Pace): number {
   return Math.max(shortestFreshnessSeconds, Math.ceil((longestGapSeconds * patience) / 60) * 60);
 }
 
-/** As migration.yaml writes it: `330ms`, `10s`, `15m`, `90d`; what is within 2 % of whole minutes is that. */
+/** As migration.yaml writes it: `330ms`, `10s`, `15m`, `90d`; what is within 2 % of a whole unit is that. */
 export function durationText(seconds: number): string {
-  if (seconds < 5) return `${Math.round(seconds * 1000)}ms`;
   for (const [unit, length] of units) {
     const count = Math.round(seconds / length);
     if (count > 0 && Math.abs(seconds - count * length) <= seconds * tolerance) return `${count}${unit}`;
   }
-  return `${Math.round(seconds)}s`;
+  return seconds < 5 ? `${Math.round(seconds * 1000)}ms` : `${Math.round(seconds)}s`;
 }
 
 const tolerance = 0.02;
@@ -43,4 +42,5 @@ const units = [
   ['d', 86_400],
   ['h', 3600],
   ['m', 60],
+  ['s', 1],
 ] as const;

@@ -7,7 +7,7 @@ import type {
   V1StatefulSet,
 } from '@kubernetes/client-node';
 import { iso } from '../cluster/pods.ts';
-import { ifExists } from '../target/answer.ts';
+import { ApiAnswer, ifExists } from '../target/answer.ts';
 import type { ReadOnlyKube } from '../target/kube.ts';
 import type { Target } from '../target/target.ts';
 import { Unobservable } from '../unobservable.ts';
@@ -72,7 +72,9 @@ export async function observeStack({ kube }: Pick<Target, 'kube'>): Promise<Stac
   const all = [
     ...deployments.items.map((object) => ({ kind: 'Deployment' as const, object })),
     ...statefulSets.items.map((object) => ({ kind: 'StatefulSet' as const, object })),
-  ].filter(({ object }) => !systemNamespaces.has(object.metadata?.namespace ?? ''));
+  ]
+    .filter(({ object }) => !systemNamespaces.has(object.metadata?.namespace ?? ''))
+    .sort((a, b) => placeOf(a.object).localeCompare(placeOf(b.object)));
   const configMaps = await readConfigMaps(
     kube,
     all.flatMap(({ object }) => configMapsOf(object)),
@@ -86,6 +88,11 @@ export async function observeStack({ kube }: Pick<Target, 'kube'>): Promise<Stac
       ports: spec?.ports?.map(({ port }) => port) ?? [],
     })),
   };
+}
+
+/** API servers list in the order of their storage's keys, in which `a-b/` comes before `a/`. */
+function placeOf({ metadata }: V1Deployment | V1StatefulSet): string {
+  return `${metadata?.namespace}/${metadata?.name}`;
 }
 
 /** ConfigMaps by `namespace/name`. */
@@ -198,8 +205,8 @@ const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.i
 
 export async function observeBeside({ kube }: Pick<Target, 'kube'>, namespace: string): Promise<Beside> {
   const [secrets, configMaps] = await Promise.all([
-    unlessForbidden(secretNames(kube, namespace)),
-    unlessForbidden(kube.core.listNamespacedConfigMap({ namespace })),
+    unlessRefused(secretNames(kube, namespace)),
+    unlessRefused(kube.core.listNamespacedConfigMap({ namespace })),
   ]);
   return { namespace, secrets, migrations: configMaps?.items.flatMap(migrationFiles) ?? [] };
 }
@@ -235,7 +242,7 @@ export interface FoundKustomization {
 }
 
 export async function observeKustomizations({ kube }: Pick<Target, 'kube'>): Promise<FoundKustomization[] | undefined> {
-  const list = await unlessForbidden(
+  const list = await unlessRefused(
     ifExists(
       kube.custom.listClusterCustomObject({
         group: 'kustomize.toolkit.fluxcd.io',
@@ -258,12 +265,13 @@ interface Kustomization {
   readonly spec: { readonly path?: string; readonly sourceRef: { readonly name: string } };
 }
 
-async function unlessForbidden<T>(read: Promise<T>): Promise<T | undefined> {
+async function unlessRefused<T>(read: Promise<T>): Promise<T | undefined> {
   try {
     return await read;
   } catch (error) {
-    const isAnswer = error instanceof Unobservable && (error.kind === 'forbidden' || error.kind === 'unsupported');
-    if (isAnswer) return undefined;
+    // Refused, not known, or not to be had in this form: an answer, and not one that hides anything else.
+    const isRefusal = error instanceof Unobservable && (error.kind === 'forbidden' || error.kind === 'unsupported');
+    if (isRefusal || error instanceof ApiAnswer) return undefined;
     throw error;
   }
 }

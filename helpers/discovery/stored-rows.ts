@@ -29,7 +29,7 @@ export function storedRows(stream: LinkedStream, all: readonly LinkedStream[]): 
 }
 
 /** The one column that is filled from a member whose path says what it is. */
-export function columnFrom({ rows }: LinkedSink, paths: RegExp, what: string): Fact<string> {
+function columnFrom({ rows }: LinkedSink, paths: RegExp, what: string): Fact<string> {
   const [first, ...others] = rows.columns.filter(({ path }) => path !== undefined && paths.test(path));
   if (first === undefined) return unknown(`no column of ${rows.table} is filled from ${what}`);
   if (others.length > 0) {
