@@ -32,3 +32,13 @@ test.each([
 ])('a record of %s takes few questions', async (_, ageSeconds, atMost) => {
   expect((await search(now - ageSeconds * 1000)).questions).toBeLessThanOrEqual(atMost);
 });
+
+test('records that are deleted while they are looked for are none', async () => {
+  const now = Date.UTC(2026, 10, 24);
+  let asked = 0;
+  const isRecordSince = async (time: number) => {
+    asked += 1;
+    return asked <= 35 && time <= now - 8 * 86_400_000;
+  };
+  expect(await newestTime(isRecordSince, now)).toBeUndefined();
+});

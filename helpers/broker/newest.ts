@@ -38,7 +38,8 @@ export async function newestTime(
     if (await isRecordSince(middle)) found = middle;
     else notFound = middle;
   }
-  return found;
+  // A broker that deletes old records meanwhile has led the halving to a time of no record.
+  return (await isRecordSince(found)) ? found : newestTime(isRecordSince, now);
 }
 
 const firstStep = 1000;
