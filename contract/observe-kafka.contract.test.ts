@@ -31,7 +31,9 @@ contract('Observing Kafka', kafkaSubjects, (system) => {
 
   async function newTopic(numPartitions = 1): Promise<string> {
     const topic = randomName();
-    await admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: true });
+    // A broker deletes what is older than its week, at a moment of its own.
+    const configEntries = [{ name: 'retention.ms', value: '-1' }];
+    await admin.createTopics({ topics: [{ topic, numPartitions, configEntries }], waitForLeaders: true });
     topics.push(topic);
     return topic;
   }

@@ -9,6 +9,9 @@ import { pinnedImage } from './images.ts';
 import { type Absent, contract, type Opened, type Subject } from './suite.ts';
 import { versionOfPostgres } from './systems.ts';
 
+/** A database server may have to be started. */
+const startsWithinMs = 60_000;
+
 interface Scratch extends Opened {
   readonly had: ScratchDatabase['had'];
   /** Another one, had the same way. */
@@ -39,16 +42,20 @@ contract('A scratch database', [embedded(), onServer(), await inContainer()], (s
     ]);
   });
 
-  test('shares nothing with another one, and is gone with its scope', async () => {
-    const another = await system().another();
-    await another.db.query('CREATE TABLE only_here (n integer)');
-    expect(await another.db.query(tables)).toEqual([{ table_name: 'only_here' }]);
-    const names = await system().scratch.db.query<{ table_name: string }>(tables);
-    expect(names.map(({ table_name }) => table_name)).not.toContain('only_here');
-    await another[Symbol.asyncDispose]();
-    await expect(another.db.query('SELECT 1')).rejects.toThrow();
-    if (another.url !== undefined) await expect(new pg.Client(another.url).connect()).rejects.toThrow();
-  });
+  test(
+    'shares nothing with another one, and is gone with its scope',
+    async () => {
+      const another = await system().another();
+      await another.db.query('CREATE TABLE only_here (n integer)');
+      expect(await another.db.query(tables)).toEqual([{ table_name: 'only_here' }]);
+      const names = await system().scratch.db.query<{ table_name: string }>(tables);
+      expect(names.map(({ table_name }) => table_name)).not.toContain('only_here');
+      await another[Symbol.asyncDispose]();
+      await expect(another.db.query('SELECT 1')).rejects.toThrow();
+      if (another.url !== undefined) await expect(new pg.Client(another.url).connect()).rejects.toThrow();
+    },
+    startsWithinMs,
+  );
 });
 
 async function opened(had: ScratchDatabase['had'], open: () => Promise<ScratchDatabase>): Promise<Scratch> {

@@ -39,7 +39,7 @@ declare module 'vitest' {
 const realOnly = process.env.CONTRACT_ONLY === 'real';
 
 /** Opening a subject may start a database. */
-const openWithinMs = 30_000;
+const openWithinMs = 90_000;
 
 /**
  * The same cases against every subject. One that is absent is listed as skipped, with what it needs; when all are absent
