@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { lstat, mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { criteria } from '../specs/criteria.ts';
 import { verifyResultSchema } from './output/json-document.ts';
 
@@ -12,6 +12,9 @@ interface Ended {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+// A whole run each: on a busy machine its start alone takes a while.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 let directory: string;
 let kubeconfig: string;

@@ -77,7 +77,11 @@ describe('is inconclusive', () => {
   test('when the log does not reach back, though what there is of it is clean', () => {
     const short = log({ reachesBack: false, reachNote: 'rotated', oldestLineAt: ago(300) });
     const verdict = judgeLogs(seen(short, log()), window, migration);
-    expect(verdict).toMatchObject({ kind: 'inconclusive', observed: expect.stringContaining('rotated') });
+    expect(verdict).toMatchObject({
+      kind: 'inconclusive',
+      observed: expect.stringContaining('rotated'),
+      hint: expect.stringContaining('Verify again'),
+    });
   });
 
   test('when there is no log at all', () =>

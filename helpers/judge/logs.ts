@@ -46,6 +46,7 @@ function judgeLog(log: ContainerLog, window: Window, migration: Migration): Find
       verdict: 'inconclusive',
       observed: `does not reach back to ${log.windowStart}: ${note}${oldest}`,
       look,
+      hint: 'Verify again when the log spans the window; if lines are rotated away before that, run.window in migration.yaml is longer than the logs are kept.',
     };
   }
   if (unlisted > 0 && counted.length < log.errors.length) {
