@@ -15,23 +15,28 @@ import type { ClockReading, Examination, Sights } from './observed.ts';
 
 /** Added to a connection's own deadline, so that its own words come before ours. */
 const graceSeconds = 1;
-/** An API server that throttles is asked again for twice the deadline: whether it answers at all is worth that. */
-const apiPatience = 2;
+/**
+ * How many deadlines one look may take: an API server that throttles is asked again for as long, and behind a slow link
+ * a look at a broker or a database is several answers in a row, each within its own deadline.
+ */
+const patience = 2;
 /** What cannot be asked for its version is not asked for anything else. */
 const deadKinds: readonly string[] = ['unreachable', 'timeout', 'unauthorized', 'throttled', 'unsupported'];
 
 /**
  * Looks at everything that verify needs of a target, at once, and says of each thing what was seen or why nothing was.
- * Ends within two of `run.connectDeadline` and a little, whatever does not answer; within three when the API server
+ * Ends within three of `run.connectDeadline` and a little, whatever does not answer; within four when the API server
  * throttles. It writes nothing: its only POSTs are questions to the API server about this user.
  */
 export async function examine(target: Target, migration: Migration, env: NodeJS.ProcessEnv): Promise<Examination> {
   const startedAt = new Date().toISOString();
   const deadline = migration.run.connectDeadline;
-  const api = await lookWithin(deadline * apiPatience + graceSeconds)('the API server', () => observeApiClock(target));
+  const api = await lookWithin(deadline * patience + graceSeconds)('the API server', () => observeApiClock(target));
   const isDead = 'unseen' in api && deadKinds.includes(api.unseen.kind);
   const clock = 'seen' in api ? api.seen : { offsetSeconds: 0, uncertaintySeconds: 0 };
-  const sights = isDead ? undefined : await observeAll(target, migration, env, deadline + graceSeconds, clock);
+  const sights = isDead
+    ? undefined
+    : await observeAll(target, migration, env, deadline * patience + graceSeconds, clock);
   return { startedAt, finishedAt: new Date().toISOString(), api, sights };
 }
 
