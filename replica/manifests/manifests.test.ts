@@ -49,6 +49,18 @@ describe('every object', () => {
   });
 });
 
+test('what takes long to start is given that time by a startup probe, never by a delay that a slow machine outlasts', () => {
+  const containers = objects.flatMap(({ spec }) => {
+    const template = spec?.template as { spec?: models.V1PodSpec } | undefined;
+    return template?.spec?.containers ?? [];
+  });
+  expect(containers.length).toBeGreaterThan(10);
+  expect(containers.filter(({ livenessProbe }) => livenessProbe?.initialDelaySeconds)).toEqual([]);
+  const slow = containers.filter(({ ports = [] }) => ports.some(({ name }) => name === 'postgres' || name === 'kafka'));
+  expect(slow).toHaveLength(4);
+  for (const { startupProbe } of slow) expect(startupProbe?.failureThreshold).toBeGreaterThan(100);
+});
+
 describe('what migration.yaml names is there', () => {
   test.each([...migration.new.workloads, ...migration.old.workloads])(
     '$kind $namespace/$name',
