@@ -49,10 +49,10 @@ test('an image of the environment stands in for its repository alone, and is nam
     REPLICA_IMAGE_POSTGRES: 'mirror.test/postgres:16',
     REPLICA_IMAGE_NODE: 'node:mine',
   });
-  expect(standIns).toEqual(expect.arrayContaining(['mirror.test/postgres:16 for postgres:16']));
+  expect(standIns).toEqual(expect.arrayContaining(['mirror.test/postgres:16 for postgres:16.11']));
   expect(standIns).toHaveLength(2);
   expect(images(objects)).toContain('timescale/timescaledb:2.23.0-pg16');
-  expect(images(objects)).not.toContain('postgres:16');
+  expect(images(objects)).not.toContain('postgres:16.11');
 });
 
 test('the manifests themselves stay as they are', () => {

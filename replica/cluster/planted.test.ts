@@ -48,5 +48,5 @@ test('a fault whose holder died is planted still: no silence about it', async ()
 
 test('what nobody holds is not planted', async () => {
   await expect(undoFault('crash-loop', directory)).rejects.toThrow('the fault crash-loop is not planted');
-  await expect(undoFault('no-such', directory)).rejects.toThrow('there is no fault no-such');
+  await expect(undoFault('no-such', directory)).rejects.toThrow('no fault "no-such"');
 });
