@@ -83,6 +83,16 @@ test('workloads with the files that they mount and the variables that stand in t
   expect(api.requests.join('\n')).not.toContain('secrets');
 });
 
+test('in order of namespace and name, whatever stands between them', async () => {
+  answering({
+    '/apis/apps/v1/deployments': { items: [deployment('x-v2'), deployment('x')] },
+    '/apis/apps/v1/statefulsets': { items: [] },
+    '/api/v1/services': { items: [] },
+  });
+  const { workloads } = await observeStack({ kube });
+  expect(workloads.map(({ namespace }) => namespace)).toEqual(['x', 'x-v2']);
+});
+
 test('of Secrets the names alone cross the wire', async () => {
   const accepted = answering({
     '/api/v1/namespaces/x/secrets': { kind: 'PartialObjectMetadataList', items: [{ metadata: { name: 'reader' } }] },

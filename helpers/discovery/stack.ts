@@ -74,7 +74,7 @@ export async function observeStack({ kube }: Pick<Target, 'kube'>): Promise<Stac
     ...statefulSets.items.map((object) => ({ kind: 'StatefulSet' as const, object })),
   ]
     .filter(({ object }) => !systemNamespaces.has(object.metadata?.namespace ?? ''))
-    .sort((a, b) => placeOf(a.object).localeCompare(placeOf(b.object)));
+    .sort((a, b) => byPlace(a.object, b.object));
   const configMaps = await readConfigMaps(
     kube,
     all.flatMap(({ object }) => configMapsOf(object)),
@@ -91,8 +91,10 @@ export async function observeStack({ kube }: Pick<Target, 'kube'>): Promise<Stac
 }
 
 /** API servers list in the order of their storage's keys, in which `a-b/` comes before `a/`. */
-function placeOf({ metadata }: V1Deployment | V1StatefulSet): string {
-  return `${metadata?.namespace}/${metadata?.name}`;
+/** By namespace, then by name: as one text, what stands between them would be compared with what is in them. */
+function byPlace({ metadata: a }: V1Deployment | V1StatefulSet, { metadata: b }: V1Deployment | V1StatefulSet): number {
+  const compare = (one = '', other = '') => one.localeCompare(other);
+  return compare(a?.namespace, b?.namespace) || compare(a?.name, b?.name);
 }
 
 /** ConfigMaps by `namespace/name`. */
