@@ -25,6 +25,9 @@ interface Options {
 /** A cluster that was begun is deleted within this, or else by the next --down. */
 const undoMs = 60_000;
 
+/** What a fault takes to be taken back, at the most: a consumer has to leave its group and come back. */
+const takeBackMs = 120_000;
+
 const program = new Command('npm run replica --')
   .description(
     'A replica of both systems, embedded (Kubernetes API, Kafka, MQTT, TimescaleDB and the programs between them) or, with --on, on a scratch cluster.',
@@ -204,9 +207,6 @@ async function list(): Promise<number> {
   }
   return 0;
 }
-
-/** What a fault takes to be taken back, at the most: a consumer has to leave its group and come back. */
-const takeBackMs = 120_000;
 
 async function plantedFaults(): Promise<string[]> {
   if (await runningReplica()) return (await callReplica<PlantedFault[]>('GET', 'faults')).map(({ name }) => name);

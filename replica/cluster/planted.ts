@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { loadMigration } from '../../helpers/config/load.ts';
 import { eventually, notYet, seen } from '../../helpers/wait.ts';
 import { openFaultTarget } from '../../scenarios/faults/open-target.ts';
-import { ended } from '../embedded/programs/ended.ts';
 import { faultNamed } from '../fault-named.ts';
 import { type ClusterReplicaRecord, clusterReplicaHome, isAlive, writeWhole } from '../home.ts';
+import { stay } from './stay.ts';
 
 /** A cluster's replica has no process of its own: what is planted in it is held by the command that planted it. */
 const plantedHere = join(clusterReplicaHome, 'planted');
@@ -37,7 +37,7 @@ export async function holdFault(
       throw error;
     });
     planted(fault.title);
-    await ended(signal);
+    await stay(signal);
   }
   rmSync(mark, { force: true });
 }
