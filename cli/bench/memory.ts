@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -11,7 +12,10 @@ interface Process {
   readonly command: string;
 }
 
-/** Samples the resident memory of process trees; a tree is named by a word in its root's command line. */
+/**
+ * Samples what process trees have in memory; a tree is named by a word in its root's command line. On Linux a page that
+ * processes share, most of them Node's own program, counts once in their sum (Pss, proc(5)); elsewhere once for each.
+ */
 export class MemoryWatch {
   #peaks = new Map<string, number>();
   readonly #timer: NodeJS.Timeout;
@@ -54,15 +58,23 @@ export class MemoryWatch {
       const roots = processes.filter(
         (each) => each.command.includes(name) && descendsFrom(process.pid, each, processes),
       );
-      const sum = roots.map((root) => treeOf(root, processes)).reduce((a, b) => a + b, 0);
+      const shares = await Promise.all(roots.flatMap((root) => treeOf(root, processes)).map(ownShare));
+      const sum = shares.reduce((a, b) => a + b, 0);
       this.#peaks.set(name, Math.max(this.#peaks.get(name) ?? 0, sum));
     }
   }
 }
 
-function treeOf(root: Process, all: readonly Process[]): number {
+function treeOf(root: Process, all: readonly Process[]): Process[] {
   const children = all.filter(({ parent, command }) => parent === root.pid && command !== root.command);
-  return root.mebibytes + children.map((child) => treeOf(child, all)).reduce((a, b) => a + b, 0);
+  return [root, ...children.flatMap((child) => treeOf(child, all))];
+}
+
+/** In MiB. */
+async function ownShare({ pid, mebibytes }: Process): Promise<number> {
+  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
+  const [, kibibytes] = /^Pss:\s+(\d+) kB$/m.exec(rollup) ?? [];
+  return kibibytes === undefined ? mebibytes : Number(kibibytes) / 1024;
 }
 
 function descendsFrom(ancestor: number, child: Process, all: readonly Process[]): boolean {
