@@ -6,7 +6,13 @@ const kinds = [
   { group: 'apps', resource: 'statefulsets' },
 ];
 
-/** Resolves when every Deployment and StatefulSet has all its replicas ready. Throws naming those that have not. */
+/** A program that needs another one that is not there yet may end once or twice. */
+const hopelessRestarts = 3;
+
+/**
+ * Resolves when every Deployment and StatefulSet has all its replicas ready. Throws naming those that have not, at the
+ * deadline, or as soon as a program of theirs has ended again and again.
+ */
 export function whenReady(store: ObjectStore, withinMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const watching = new DisposableStack();
@@ -16,14 +22,17 @@ export function whenReady(store: ObjectStore, withinMs: number): Promise<void> {
       else resolve();
     };
     const look = () => {
-      if (unready(store).length === 0) settle();
+      const names = unready(store);
+      if (names.length === 0) settle();
+      else if (store.list(pods).some(isHopeless))
+        settle(new Error(`a program ends again and again: ${names.join('; ')}`));
     };
     const deadline = setTimeout(
       () => settle(new Error(`not ready after ${withinMs / 1000} s: ${unready(store).join('; ')}`)),
       withinMs,
     );
     watching.defer(() => clearTimeout(deadline));
-    for (const kind of kinds) watching.use(store.watch(kind, look));
+    for (const kind of [...kinds, pods]) watching.use(store.watch(kind, look));
     look();
   });
 }
@@ -42,6 +51,11 @@ function why(store: ObjectStore, namespace: string | undefined, name: string): s
   const mine = store.list(pods, namespace).filter((pod) => pod.metadata.name.startsWith(name));
   const reasons = mine.flatMap((pod) => waiting(pod));
   return reasons.length > 0 ? ` (${reasons.join(', ')})` : mine.length === 0 ? ' (no pod)' : '';
+}
+
+function isHopeless({ status }: KubeObject): boolean {
+  const containers = (status?.containerStatuses ?? []) as { restartCount?: number }[];
+  return containers.some(({ restartCount = 0 }) => restartCount >= hopelessRestarts);
 }
 
 function waiting({ status }: KubeObject): string[] {
