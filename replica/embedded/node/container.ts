@@ -92,9 +92,16 @@ export class Container {
     return this.#run !== undefined && this.#started && this.#probedReady;
   }
 
-  get memoryLimitBytes(): number | undefined {
+  get #memoryLimitBytes(): number | undefined {
     const limit = this.spec.resources?.limits?.memory;
     return limit === undefined ? undefined : parseQuantity(limit);
+  }
+
+  /** Kills the program that has more memory than its limit, as the kernel does. */
+  keepToMemoryLimit(): void {
+    const limit = this.#memoryLimitBytes;
+    if (this.#run && limit !== undefined && this.#run.memoryBytes > limit)
+      this.#run.kill({ exitCode: 137, reason: 'OOMKilled' });
   }
 
   get spec(): V1Container {
@@ -238,6 +245,8 @@ export class Container {
     this.#probedReady = spec.readinessProbe === undefined;
     this.#started = spec.startupProbe === undefined;
     this.#to({ running: { startedAt: apiTime(startedAt) } });
+    // One that needs more as it starts never comes to serve.
+    this.keepToMemoryLimit();
     if (!this.#isInit) this.#probe(run);
     return run;
   }

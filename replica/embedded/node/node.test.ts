@@ -247,10 +247,15 @@ describe('a pod', () => {
     await podWhen(store, 'a', isReady);
   });
 
-  test('over its memory limit is killed for it', async () => {
+  test('over its memory limit is killed for it, as it starts: it is never ready', async () => {
     const { store, node } = replica({ 'server:1': { ...server, memoryBytes: () => 200 * 2 ** 20 } });
     await using _ = node;
-    store.create(pods, pod('a', {}, { resources: { limits: { memory: '128Mi' } } }));
+    let ready = false;
+    using _watching = store.watch(pods, ({ object }) => {
+      ready ||= isReady(object as Pod);
+    });
+    const readinessProbe = { tcpSocket: { port: 80 }, periodSeconds: 1 };
+    store.create(pods, pod('a', {}, { resources: { limits: { memory: '128Mi' } }, readinessProbe }));
     const killed = await podWhen(
       store,
       'a',
@@ -260,6 +265,8 @@ describe('a pod', () => {
       exitCode: 137,
       reason: 'OOMKilled',
     });
+    await podWhen(store, 'a', (each) => (each.status?.containerStatuses?.[0]?.restartCount ?? 0) >= 1);
+    expect(ready).toBe(false);
   });
 
   test('that is deleted is told to stop, and goes when it has', async () => {

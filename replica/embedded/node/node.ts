@@ -178,10 +178,7 @@ class RunningNode implements Node {
 
   #checkMemory(): void {
     for (const worker of this.#workers.values()) {
-      for (const { run, memoryLimitBytes } of worker.containers) {
-        if (run && memoryLimitBytes !== undefined && run.memoryBytes > memoryLimitBytes)
-          run.kill({ exitCode: 137, reason: 'OOMKilled' });
-      }
+      for (const container of worker.containers) container.keepToMemoryLimit();
     }
   }
 
