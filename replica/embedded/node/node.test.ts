@@ -248,7 +248,16 @@ describe('a pod', () => {
   });
 
   test('over its memory limit is killed for it, as it starts: it is never ready', async () => {
-    const { store, node } = replica({ 'server:1': { ...server, memoryBytes: () => 200 * 2 ** 20 } });
+    const { store, node } = replica({
+      'server:1': {
+        async run(context) {
+          using _ = context.listen(80, (socket) => socket.destroy());
+          await stopped(context);
+          return 0;
+        },
+        memoryBytes: () => 200 * 2 ** 20,
+      },
+    });
     await using _ = node;
     let ready = false;
     using _watching = store.watch(pods, ({ object }) => {
