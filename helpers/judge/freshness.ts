@@ -110,5 +110,6 @@ function limits(migration: Migration): string {
 function range(ages: readonly (number | undefined)[]): string {
   const known = ages.filter((seconds) => seconds !== undefined);
   if (known.length === 0) return 'none';
-  return `newest ${duration(Math.min(...known))} to ${duration(Math.max(...known))} old`;
+  const [youngest, oldest] = [duration(Math.min(...known)), duration(Math.max(...known))];
+  return `newest ${youngest === oldest ? oldest : `${youngest} to ${oldest}`} old`;
 }
