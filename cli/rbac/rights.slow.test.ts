@@ -13,6 +13,7 @@ import { sights } from '../../helpers/doctor/testing/samples.ts';
 import { connectTarget } from '../../helpers/target/connect.ts';
 import type { Target } from '../../helpers/target/target.ts';
 import { callReplicaAt } from '../../replica/control.ts';
+import type { AuditEntry } from '../../replica/embedded/kubernetes/http/audit.ts';
 import { type ReplicaHandle, startOwnReplica } from '../../replica/lifecycle.ts';
 import { startCommand } from '../testing/command.ts';
 
@@ -34,17 +35,6 @@ afterAll(async () => {
   await replica?.stop();
   await rm(output, { recursive: true, force: true });
 }, startMs);
-
-interface AuditEntry {
-  readonly user?: string;
-  readonly verb: string;
-  readonly group?: string;
-  readonly resource?: string;
-  readonly subresource?: string;
-  readonly namespace?: string;
-  readonly name?: string;
-  readonly status: number;
-}
 
 const words = ({ verb, resource, group, namespace, name }: Need) =>
   [verb, group === '' ? resource : `${resource}.${group}`, name, 'in', namespace].filter(Boolean).join(' ');

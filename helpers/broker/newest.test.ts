@@ -51,13 +51,3 @@ test('records that are deleted while they are looked for are none', async () => 
   };
   expect(await newestTime(isRecordSince, now)).toBeUndefined();
 });
-
-test('records that are deleted while they are looked for are none', async () => {
-  const now = Date.UTC(2026, 10, 24);
-  let asked = 0;
-  const isRecordSince = async (time: number) => {
-    asked += 1;
-    return asked <= 35 && time <= now - 8 * 86_400_000;
-  };
-  expect(await newestTime(isRecordSince, now)).toBeUndefined();
-});
