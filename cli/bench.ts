@@ -39,7 +39,7 @@ console.log(row('replica, snapshots cached', again, 's', 'limit 5 s'));
 
 const output = await mkdtemp(join(tmpdir(), 'bench-'));
 const fromNothing = await times(() => timed(() => verify()));
-console.log(row('verify:phase1, from nothing to decision', fromNothing, 's', 'limit 15 s'));
+console.log(row('verify:phase1, no replica running, snapshots cached', fromNothing, 's', 'limit 15 s'));
 
 const replica = await start();
 try {
