@@ -23,6 +23,8 @@ const target = z.strictObject({
   /** Path of the kubeconfig; without it KUBECONFIG, then ~/.kube/config. A replica has its own. */
   kubeconfig: name.optional(),
   context: name.optional(),
+  /** The context of an operator who may change the cluster: for acts alone, never for verify. */
+  adminContext: name.optional(),
   /** Take the place of those of the same name under credentials. */
   credentials: z.record(name, credential).optional(),
 });
