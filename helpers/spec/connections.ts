@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
 import { type ClockOffset, observeApiClock } from '../cluster/clock.ts';
+import { observeClusterId } from '../cluster/id.ts';
 import type { DatabaseConfig, Migration, TargetConfig } from '../config/schema.ts';
 import { connectTarget } from '../target/connect.ts';
 import { readCredentials } from '../target/credentials.ts';
@@ -27,8 +28,10 @@ export interface Connections extends AsyncDisposable {
   kafka(): Promise<{ readonly kafka: Kafka; readonly admin: Admin }>;
   /** A database of the new system by its name in migration.yaml. */
   database(name: string): Promise<Database>;
-  /** The database of the old system. */
+  /** The old system's database. */
   oldDatabase(): Promise<Database>;
+  /** The UID of the namespace kube-system, which no other cluster has. */
+  clusterUid(): Promise<string>;
 }
 
 export function connections(
@@ -92,6 +95,7 @@ export function connections(
     kafka,
     database,
     oldDatabase: once(() => open(migration.old.database)),
+    clusterUid: once(async () => observeClusterId((await reached()).target)),
     async [Symbol.asyncDispose]() {
       // The last first: what runs through the target's tunnels says goodbye before they close.
       for (const close of closing.reverse()) {
