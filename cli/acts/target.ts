@@ -2,9 +2,11 @@ import { resolve } from 'node:path';
 import { forTarget } from '../../helpers/config/for-target.ts';
 import { loadMigration } from '../../helpers/config/load.ts';
 import type { Migration } from '../../helpers/config/schema.ts';
+import { ledgerFile } from '../../helpers/ledger/ledger.ts';
 import { type Connections, connections } from '../../helpers/spec/connections.ts';
 import { runningReplica } from '../../replica/home.ts';
 import { UsageError } from '../usage-error.ts';
+import { ledgerDirectory } from '../verify/ledger-directory.ts';
 import { type ChosenTarget, chooseRunning } from '../verify/target.ts';
 import type { ActOptions } from './options.ts';
 
@@ -14,6 +16,8 @@ export interface ActTarget extends AsyncDisposable {
   readonly migration: Migration;
   readonly chosen: ChosenTarget;
   readonly connections: Connections;
+  /** Where the ledger of this cluster lies. Throws `Unobservable` when the cluster does not say which it is. */
+  ledgerFile(): Promise<string>;
 }
 
 /**
@@ -26,7 +30,14 @@ export async function openActTarget(options: ActOptions, knownCriteria?: readonl
   const chosen = await withAdmin(await chooseRunning(whole, options), options);
   const migration = forTarget(whole, chosen.config);
   const connected = connections(migration, chosen.config, chosen.name, process.env);
-  return { migration, chosen, connections: connected, [Symbol.asyncDispose]: () => connected[Symbol.asyncDispose]() };
+  const directory = ledgerDirectory(migration, chosen, options.config);
+  return {
+    migration,
+    chosen,
+    connections: connected,
+    ledgerFile: async () => ledgerFile(directory, await connected.clusterUid()),
+    [Symbol.asyncDispose]: () => connected[Symbol.asyncDispose](),
+  };
 }
 
 async function withAdmin(chosen: ChosenTarget, options: ActOptions): Promise<ChosenTarget> {

@@ -1,5 +1,6 @@
 import { captureState } from '../../helpers/capture/capture.ts';
-import { type StateCapture, stateCaptureSchema } from '../../helpers/capture/schema.ts';
+import { type StateCapture, stateCaptureEntry } from '../../helpers/capture/schema.ts';
+import { appendEntry } from '../../helpers/ledger/ledger.ts';
 import { Unobservable } from '../../helpers/unobservable.ts';
 import { openActTarget } from '../acts/target.ts';
 import type { CaptureOptions } from './options.ts';
@@ -17,7 +18,7 @@ export async function stateCapture(options: CaptureOptions, signal: AbortSignal)
   await using target = await openActTarget(options);
   let capture: StateCapture;
   try {
-    capture = stateCaptureSchema.parse(await captureState(target.migration, target.connections, { progress }));
+    capture = await captureState(target.migration, target.connections, { progress });
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof Unobservable)) throw error;
@@ -25,7 +26,13 @@ export async function stateCapture(options: CaptureOptions, signal: AbortSignal)
     return exitIncomplete;
   }
   signal.throwIfAborted();
-  process.stdout.write(`${options.json ? JSON.stringify(capture, undefined, 2) : captureText(capture)}\n`);
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(capture, undefined, 2)}\n`);
+  } else {
+    const file = await target.ledgerFile();
+    await appendEntry(file, stateCaptureEntry, capture);
+    process.stdout.write(`${captureText(capture)}\nnoted in ${file}\n`);
+  }
   return capture.unseen.length === 0 ? 0 : exitIncomplete;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { EntryKind } from '../ledger/entry.ts';
 
 /**
  * The ledger's entry of kind `state-capture`: the state before the cutover, enough to put everything back and to account
@@ -86,7 +87,7 @@ const usage = z.strictObject({
   memoryBytes: count,
 });
 
-export const stateCaptureSchema = z.strictObject({
+const schema = z.strictObject({
   kind: z.literal('state-capture'),
   /** When it began, on the API server's clock: what is stamped later came after it. */
   at: instant,
@@ -109,6 +110,9 @@ export const stateCaptureSchema = z.strictObject({
   unseen: z.array(z.strictObject({ subject: name, message: name })),
 });
 
-export type StateCapture = z.output<typeof stateCaptureSchema>;
+export type StateCapture = z.output<typeof schema>;
+
+export const stateCaptureEntry: EntryKind<StateCapture> = { kind: 'state-capture', schema };
+
 export type CapturedWorkload = StateCapture['workloads'][number];
 export type CapturedTopic = StateCapture['topics'][number];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { EntryKind } from '../ledger/entry.ts';
 
 /** The ledger's entry of kind `cutover`: that the old system was scaled down, or, by an undo, up again. */
 const name = z.string().min(1);
@@ -13,7 +14,7 @@ const scaled = z.strictObject({
   at: instant,
 });
 
-export const cutoverSchema = z.strictObject({
+const schema = z.strictObject({
   kind: z.literal('cutover'),
   action: z.enum(['cutover', 'undo']),
   /** When its first change was made, on the API server's clock. */
@@ -33,4 +34,6 @@ export const cutoverSchema = z.strictObject({
   owners: z.array(name),
 });
 
-export type CutoverEntry = z.output<typeof cutoverSchema>;
+export type CutoverEntry = z.output<typeof schema>;
+
+export const cutoverEntry: EntryKind<CutoverEntry> = { kind: 'cutover', schema };
