@@ -8,7 +8,10 @@ type ConsumersAdmin = Pick<Admin, 'listGroups' | 'describeGroups' | 'listTopics'
  * Every consumer group that has to do with one of the topics: by what its members subscribed to, and by what it has
  * committed. Who reads without a group leaves no trace at the broker. Throws `Unobservable`.
  */
-export async function observeTopicConsumers(admin: ConsumersAdmin, topics: readonly string[]): Promise<TopicConsumer[]> {
+export async function observeTopicConsumers(
+  admin: ConsumersAdmin,
+  topics: readonly string[],
+): Promise<TopicConsumer[]> {
   return observing('the consumer groups', async () => {
     const [{ groups }, existing] = await Promise.all([admin.listGroups(), admin.listTopics()]);
     const known = topics.filter((topic) => existing.includes(topic));

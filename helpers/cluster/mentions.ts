@@ -64,7 +64,10 @@ export async function observeMentions({ kube }: Pick<Target, 'kube'>, wanted: Wa
   );
   // Whoever comes by a port of the nodes or a load balancer cannot be seen from within the cluster.
   const open = services.items
-    .filter(({ metadata, spec }) => old.has(metadata?.namespace ?? '') && spec?.type !== undefined && spec.type !== 'ClusterIP')
+    .filter(
+      ({ metadata, spec }) =>
+        old.has(metadata?.namespace ?? '') && spec?.type !== undefined && spec.type !== 'ClusterIP',
+    )
     .map((service) => ({
       kind: 'Service' as const,
       namespace: service.metadata?.namespace ?? '',
@@ -132,7 +135,9 @@ interface FluxObject {
 }
 
 function fluxTexts({ kind, metadata, spec }: FluxObject): Text[] {
-  return [{ kind, namespace: metadata.namespace, name: metadata.name, where: 'spec', text: JSON.stringify(spec ?? {}) }];
+  return [
+    { kind, namespace: metadata.namespace, name: metadata.name, where: 'spec', text: JSON.stringify(spec ?? {}) },
+  ];
 }
 
 async function listFlux(kube: ReadOnlyKube): Promise<FluxObject[]> {
@@ -142,7 +147,9 @@ async function listFlux(kube: ReadOnlyKube): Promise<FluxObject[]> {
   ];
   const lists = await Promise.all(
     kinds.map(async ({ kind, ...resource }) => {
-      const list = (await ifServed(kube.custom.listClusterCustomObject(resource))) as { items: FluxObject[] } | undefined;
+      const list = (await ifServed(kube.custom.listClusterCustomObject(resource))) as
+        | { items: FluxObject[] }
+        | undefined;
       return (list?.items ?? []).map((item) => ({ ...item, kind }));
     }),
   );

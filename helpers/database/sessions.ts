@@ -25,9 +25,13 @@ export async function observeSessions(db: Queries): Promise<SessionState[]> {
       GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
   );
   if (!rows.some(({ application }) => application === ourselves))
-    throw new Unobservable('unsupported', 'pg_stat_activity does not show this session itself, so it hides others too', {
-      hint: 'grant pg_monitor to the verifier’s role; a connection pooler in between hides its clients',
-    });
+    throw new Unobservable(
+      'unsupported',
+      'pg_stat_activity does not show this session itself, so it hides others too',
+      {
+        hint: 'grant pg_monitor to the verifier’s role; a connection pooler in between hides its clients',
+      },
+    );
   return rows
     .filter(({ application }) => application !== ourselves)
     .map(({ user, application, address, sessions, since, active }) => ({

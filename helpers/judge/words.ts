@@ -41,3 +41,11 @@ export function shorten(text: string, length = 200): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
 }
+
+const sizes = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** A size as an operator reads it: `12 MB`, in powers of 1,000. */
+export function bytes(size: number): string {
+  const power = size < 1 ? 0 : Math.min(sizes.length - 1, Math.floor(Math.log10(size) / 3));
+  return `${Number((size / 1000 ** power).toPrecision(3))} ${sizes[power]}`;
+}

@@ -10,4 +10,10 @@ export const phase3: readonly CriterionRow[] = [
     gates: true,
     parts: phase1.map(({ id }) => id),
   },
+  {
+    id: 'P3.both-run',
+    statement: 'every workload of both systems is ready',
+    plan: '3.1',
+    gates: true,
+  },
 ];

@@ -24,7 +24,12 @@ export function asksForActivity(statement: string): boolean {
 
 /** The statement with the sessions of the front in place of the view. */
 export function withActivity(statement: string, database: string, sessions: readonly Activity[]): string {
-  const rows = sessions.map((session) => ({ ...session, datname: database, backend_type: 'client backend', query: '' }));
+  const rows = sessions.map((session) => ({
+    ...session,
+    datname: database,
+    backend_type: 'client backend',
+    query: '',
+  }));
   const json = JSON.stringify(rows).replaceAll("'", "''");
   return statement.replace(
     view,

@@ -138,7 +138,10 @@ test('a second start comes from the cache and holds what the SQL made, without w
 }, 30_000);
 
 test('pg_stat_activity shows every session by its user, program and address, under an alias too', async () => {
-  const client = await connect('verifier', 'look', 'telemetry', instance, { address: '10.42.0.99', program: 'dashboard' });
+  const client = await connect('verifier', 'look', 'telemetry', instance, {
+    address: '10.42.0.99',
+    program: 'dashboard',
+  });
   const sql = `SELECT a.usename, host(a.client_addr) AS address FROM pg_stat_activity a WHERE application_name = $1`;
   expect((await client.query(sql, ['dashboard'])).rows).toEqual([{ usename: 'verifier', address: '10.42.0.99' }]);
   await client.end();
