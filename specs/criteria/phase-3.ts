@@ -34,4 +34,10 @@ export const phase3: readonly CriterionRow[] = [
     plan: '3',
     gates: true,
   },
+  {
+    id: 'P3.both-run',
+    statement: 'every workload of both systems is ready',
+    plan: '3.1',
+    gates: true,
+  },
 ];
