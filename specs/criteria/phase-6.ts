@@ -1,0 +1,4 @@
+import type { CriterionRow } from './row.ts';
+
+/** GitOps. */
+export const phase6: readonly CriterionRow[] = [];

@@ -1,0 +1,4 @@
+import type { CriterionRow } from './row.ts';
+
+/** Observation. */
+export const phase7: readonly CriterionRow[] = [];
