@@ -27,3 +27,26 @@ export interface DatabaseSums {
   readonly version: DatabaseVersion;
   readonly tables: readonly TableSums[];
 }
+
+/** What a dump's file is like, read from its first byte to its last. */
+export interface DumpFacts {
+  readonly sha256: string;
+  readonly bytes: number;
+  /** By the file system. */
+  readonly modifiedAt: string;
+  /** Where reading it ended before its end. */
+  readonly broken?: { readonly how: 'cut' | 'corrupt'; readonly words: string };
+  /** Nothing is in it. */
+  readonly isEmpty: boolean;
+  /** It begins as pg_dump does. */
+  readonly isDump: boolean;
+  /** Its last line says that it is complete. */
+  readonly isComplete: boolean;
+  /** Written by the embedded replica's pg_dump. */
+  readonly isReplicas: boolean;
+  readonly holdsRows: boolean;
+  /** Tables that it creates; those of the schema public without it. */
+  readonly tables: readonly string[];
+  /** PostgreSQL's, of the server that was dumped. */
+  readonly serverVersion?: string;
+}

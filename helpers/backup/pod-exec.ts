@@ -58,13 +58,20 @@ export async function runInPod(command: PodCommand): Promise<string> {
     const websocket = await connection.promise;
     // A server of before Kubernetes 1.30 has no word for the end of the input: the command would wait for more.
     if (stdin !== undefined && websocket.protocol !== 'v5.channel.k8s.io') {
-      throw new Unobservable('unsupported', `${what}: the API server speaks ${websocket.protocol}, which cannot end a command's input`, {
-        hint: 'use kubectl exec -i',
-      });
+      throw new Unobservable(
+        'unsupported',
+        `${what}: the API server speaks ${websocket.protocol}, which cannot end a command's input`,
+        {
+          hint: 'use kubectl exec -i',
+        },
+      );
     }
     const status = await Promise.race([
       ended.promise,
-      once(websocket, 'close', over).then(() => ({ status: 'Cut', message: 'the connection was cut off before it ended' })),
+      once(websocket, 'close', over).then(() => ({
+        status: 'Cut',
+        message: 'the connection was cut off before it ended',
+      })),
       once(signal, 'abort', over).then(() => ({ status: 'Aborted', message: '' })),
       // The reader has failed.
       finished(stdout, { ...over, readable: false }).then(() => ended.promise),
@@ -90,7 +97,8 @@ function notBegun(error: unknown, what: string): Unobservable {
   const inner = (error as { error?: unknown }).error ?? error;
   const [, answer] = /Unexpected server response: (\d+)/.exec(String(inner)) ?? [];
   if (answer === '403') {
-    const hint = 'the account needs the verbs get and create on pods/exec there: backups are made with an account of your own';
+    const hint =
+      'the account needs the verbs get and create on pods/exec there: backups are made with an account of your own';
     return new Unobservable('forbidden', `${what}: exec is forbidden`, { hint });
   }
   if (answer === '404') return new Unobservable('no-ready-pod', `${what}: the pod is gone`);

@@ -61,7 +61,10 @@ async function tableSums(session: Queries, { schema, name, columns, time }: Tabl
       ? []
       : [`${isoText(`min(${identifier(time)})`)} AS oldest`, `${isoText(`max(${identifier(time)})`)} AS newest`];
   const limit = upTo[table];
-  const where = limit === undefined || time === null ? '' : `WHERE date_trunc('milliseconds', ${identifier(time)}) <= $1::timestamptz`;
+  const where =
+    limit === undefined || time === null
+      ? ''
+      : `WHERE date_trunc('milliseconds', ${identifier(time)}) <= $1::timestamptz`;
   const [answer] = await session.query<Record<string, string | null>>(
     `SELECT ${['count(*)::text AS row_count', ...range, ...sums].join(', ')}
        FROM (SELECT *, ${seed} AS row_seed FROM ${tableName(table)} ${where} OFFSET 0) AS rows`,

@@ -59,7 +59,9 @@ function passing(look: (chunk: Buffer) => void): Transform {
 
 function isBrokenPipe(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
-  return code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ERR_STREAM_DESTROYED' || code === 'ENOSPC' || code === 'EACCES';
+  return (
+    code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ERR_STREAM_DESTROYED' || code === 'ENOSPC' || code === 'EACCES'
+  );
 }
 
 async function sync(file: string): Promise<void> {
