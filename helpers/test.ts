@@ -40,7 +40,7 @@ export function criterion(id: string, decide: (context: CriterionContext) => Pro
     const { migration } = run;
     const observeAndJudge = async () => {
       await run.reach();
-      return decide(criterionContext(run, recorder));
+      return decide(criterionContext(run, row, recorder));
     };
     const verdict = await judged(observeAndJudge, recorder, {
       statement: row.statement,

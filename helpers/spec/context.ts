@@ -1,3 +1,4 @@
+import type { CriterionRow } from '../../specs/criteria/row.ts';
 import type { Migration } from '../config/schema.ts';
 import type { CriterionResult } from '../evidence/meta.ts';
 import type { Counts } from '../judge/counts.ts';
@@ -13,6 +14,8 @@ import type { Run } from './run.ts';
 
 /** What a criterion is given. Whatever it observes through this is its evidence. */
 export interface CriterionContext {
+  /** The criterion's own row of the table. */
+  readonly row: CriterionRow;
   /** Scaled to the target's pace. */
   readonly migration: Migration;
   readonly observe: Observations;
@@ -29,9 +32,10 @@ export interface CriterionContext {
   decided(): readonly CriterionResult[];
 }
 
-export function criterionContext(run: Run, recorder: Recorder): CriterionContext {
+export function criterionContext(run: Run, row: CriterionRow, recorder: Recorder): CriterionContext {
   const { migration, observe, readings, now } = run;
   return {
+    row,
     migration,
     now,
     // The payloads are the household's: a report shows how many were read and when they came, not what they say.
