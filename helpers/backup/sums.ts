@@ -48,8 +48,28 @@ export async function observeSums(session: Queries, upTo: UpTo = {}): Promise<Da
   return { at: clock?.at ?? '', version, tables };
 }
 
+/** Every table of the user's with its newest row: by the time column's index where there is one. */
+export async function observeNewest(db: Queries): Promise<Pick<TableSums, 'table' | 'newestAt'>[]> {
+  const newest: Pick<TableSums, 'table' | 'newestAt'>[] = [];
+  for (const { schema, name, time } of await db.query<TableRow>(tablesSql)) {
+    const table = nameOf(schema, name);
+    const [row] =
+      time === null
+        ? []
+        : await db.query<{ newest: string | null }>(
+            `SELECT ${isoText(`max(${identifier(time)})`)} AS newest FROM ${tableName(table)}`,
+          );
+    newest.push({ table, ...(row?.newest ? { newestAt: row.newest } : {}) });
+  }
+  return newest;
+}
+
+function nameOf(schema: string, name: string): string {
+  return schema === 'public' ? name : `${schema}.${name}`;
+}
+
 async function tableSums(session: Queries, { schema, name, columns, time }: TableRow, upTo: UpTo): Promise<TableSums> {
-  const table = schema === 'public' ? name : `${schema}.${name}`;
+  const table = nameOf(schema, name);
   const seed = time === null ? '0' : `hashtextextended(coalesce(${identifier(time)}::text, ''), 0)`;
   const names = columns ?? [];
   const sums = names.flatMap((column, index) => [

@@ -1,7 +1,7 @@
 import type { Migration } from '../config/schema.ts';
 import type { Need } from './observed.ts';
 
-type Places = Pick<Migration, 'new' | 'old' | 'credentials'>;
+type Places = Pick<Migration, 'new' | 'old' | 'credentials' | 'backup'>;
 
 /**
  * The permissions that verify and the doctor use by what migration.yaml names, and no more: `npm run rbac` makes the
@@ -36,6 +36,9 @@ export function needs(migration: Places, env: NodeJS.ProcessEnv): Need[] {
     ),
     ...Object.values(databases).flatMap(({ namespace, migrationJob: name }) =>
       each(['get'], { namespace, group: 'batch', resource: 'jobs', name }),
+    ),
+    ...migration.backup.cronJobs.flatMap(({ namespace }) =>
+      ['cronjobs', 'jobs'].flatMap((resource) => each(['list'], { namespace, group: 'batch', resource })),
     ),
     ...secretNeeds(migration, env),
   ]);
