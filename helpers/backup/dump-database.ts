@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import type { DatabaseConfig } from '../config/schema.ts';
 import type { Credentials } from '../target/credentials.ts';
 import { openSnapshot } from '../target/dial/postgres.ts';
-import { readyPod } from '../target/service.ts';
+import { readyPod, type ServicePort } from '../target/service.ts';
 import type { Target } from '../target/target.ts';
 import { Unobservable } from '../unobservable.ts';
 import type { DatabaseSums } from './observed.ts';
@@ -59,7 +59,7 @@ function silent({ database }: DatabaseConfig, seconds: number): Unobservable {
 }
 
 /** The database's pod and the container in it that has its port. */
-async function podOf({ kube }: Target, database: DatabaseConfig) {
+export async function podOf({ kube }: Target, database: ServicePort) {
   const { namespace, pod, port } = await readyPod(kube, database);
   const { spec } = await kube.core.readNamespacedPod({ namespace, name: pod });
   const containers = spec?.containers ?? [];

@@ -55,7 +55,11 @@ export async function restore(
 
 /** undefined_object: a role that is not there, a parameter that is not known. */
 const unknownObject = '42704';
-const dispensable = /^(SET|GRANT|REVOKE|ALTER DEFAULT PRIVILEGES|ALTER\s[\s\S]+\sOWNER TO)\s/i;
+
+/** Whether a statement of a dump names roles or settings alone: without it the data is all there. */
+export function isDispensable(sql: string): boolean {
+  return /^(SET|GRANT|REVOKE|ALTER DEFAULT PRIVILEGES|ALTER\s[\s\S]+\sOWNER TO)\s/i.test(sql);
+}
 
 /** False where it was left out. */
 async function attempt(sql: string, act: () => Promise<void>): Promise<boolean> {
@@ -65,7 +69,7 @@ async function attempt(sql: string, act: () => Promise<void>): Promise<boolean> 
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal === undefined) throw error;
-    if (refusal.code === unknownObject && dispensable.test(sql)) return false;
+    if (refusal.code === unknownObject && isDispensable(sql)) return false;
     const head = sql.replace(/\s+/g, ' ').slice(0, 80);
     throw new RestoreFailed(`${refusal.message} (${head})`, { cause: error });
   }
