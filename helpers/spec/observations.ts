@@ -2,9 +2,10 @@ import type { Migration } from '../config/schema.ts';
 import type { Connections } from './connections.ts';
 import { type BackupObservations, type BackupSurroundings, backupObservations } from './observe/backups.ts';
 import { type NewSystemObservations, newSystemObservations } from './observe/new-system.ts';
+import { type ResourceObservations, resourceObservations } from './observe/resources.ts';
 
 /** What a spec can observe, by what migration.yaml names. What could not be seen is in `unseen`. */
-export interface Observations extends NewSystemObservations, BackupObservations {}
+export interface Observations extends NewSystemObservations, ResourceObservations, BackupObservations {}
 
 export function observations(
   migration: Migration,
@@ -13,6 +14,7 @@ export function observations(
 ): Observations {
   return {
     ...newSystemObservations(migration, connections),
+    ...resourceObservations(migration, connections),
     ...backupObservations(migration, connections, surroundings),
   };
 }
