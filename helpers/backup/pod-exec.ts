@@ -107,16 +107,22 @@ function notBegun(error: unknown, what: string): Unobservable {
 
 /** A stream that holds the connection while `stdout` is behind: the library itself waits for nobody. */
 function paced(stdout: Writable, connection: Promise<WebSocket>): Writable {
+  let isBehind = false;
+  const hold = (websocket: WebSocket) => {
+    isBehind = stdout.writableNeedDrain;
+    if (!isBehind) return;
+    websocket.pause();
+    stdout.once('drain', () => {
+      isBehind = false;
+      websocket.resume();
+    });
+  };
   return new Writable({
     write(chunk: Buffer, _encoding, done) {
-      if (!stdout.write(chunk)) {
-        connection.then(
-          (websocket) => {
-            websocket.pause();
-            stdout.once('drain', () => websocket.resume());
-          },
-          () => {},
-        );
+      // What had arrived before the connection was held still comes.
+      if (!stdout.write(chunk) && !isBehind) {
+        isBehind = true;
+        connection.then(hold, () => {});
       }
       done();
     },

@@ -48,7 +48,7 @@ async function restoreFile(
 ): Promise<{ readonly leftOut: number }> {
   if (scratch.url === undefined) return restore(unpacked(file), statementsOnly(scratch.db), options);
   await using session = await restoreSession(scratch.url);
-  return restore(unpacked(file), session, options);
+  return await restore(unpacked(file), session, options);
 }
 
 function versionWanted({ postgres, timescale }: DatabaseVersion) {
