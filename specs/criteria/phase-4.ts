@@ -34,4 +34,16 @@ export const phase4: readonly CriterionRow[] = [
     plan: 'new',
     gates: true,
   },
+  {
+    id: 'P4.backup',
+    statement: 'a backup of the right old database exists, is younger than its limit, and is complete',
+    plan: '4.2',
+    gates: true,
+  },
+  {
+    id: 'P4.restores',
+    statement: 'that backup restores; tables, rows, time ranges and column checksums equal those recorded with it',
+    plan: 'new',
+    gates: true,
+  },
 ];
