@@ -15,6 +15,10 @@ export function referenceProblems(data: unknown, source: Source, knownCriteria?:
   const streams = root.at('new', 'streams').children();
   const settings = root.at('new', 'settings');
   const consumers = [...streams, settings];
+  const oldTopics = root
+    .at('old', 'topics')
+    .children()
+    .map(({ value }) => String(value));
 
   return [
     root.at('target').mustBeOneOf(root.at('targets').keys(), 'a name under targets'),
@@ -33,6 +37,14 @@ export function referenceProblems(data: unknown, source: Source, knownCriteria?:
       (reference) => streamProblems(reference, root.at('new', 'connect')),
     ),
     ...streams.flatMap((stream) => stream.at('rows', 'columns').children()).map(rangeProblem),
+    ...root
+      .at('old', 'streams')
+      .children()
+      .flatMap((stream) => [
+        stream.at('topic').mustBeOneOf(oldTopics, 'a topic of old.topics'),
+        stream.at('new').mustBeOneOf(root.at('new', 'streams').keys(), 'a name under new.streams'),
+      ]),
+    root.at('old', 'settings', 'topic').mustBeOneOf(oldTopics, 'a topic of old.topics'),
     ...twiceProblems(root.at('new', 'hypertables').children()),
     ...root.at('maintenance').children().map(orderProblem),
     ...['waivers', 'gating']

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration } from './duration.ts';
+import { agreement, oldStreams } from './sections/old-streams.ts';
 
 /** migration.yaml, section by section. Every object is strict: an unknown key is a mistake, not an extension. */
 const name = z.string().min(1);
@@ -131,7 +132,9 @@ export const migrationSchema = z.strictObject({
     topics: z.array(name),
     groups: z.array(name),
     database,
+    ...oldStreams,
   }),
+  agreement,
   gitops: z.strictObject({
     namespace: kubernetesName,
     source: kubernetesName,

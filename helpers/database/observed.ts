@@ -59,3 +59,26 @@ export interface RetentionState {
   readonly totalFailures?: number;
   readonly lastError?: string;
 }
+
+/** A column's value in one row. */
+export type Value = number | boolean | string | null;
+
+/** One row of the old system. */
+export interface OldSample {
+  /** As the server writes it, to the microsecond. */
+  readonly exactTime: string;
+  readonly timeMs: number;
+  /** Undefined where the old table does not tell. */
+  readonly device?: string;
+  /** In the order of the columns asked for. */
+  readonly values: readonly Value[];
+}
+
+/** A row of the new system near to an old sample in time. */
+export interface NearRow {
+  /** The sample's index. */
+  readonly sample: number;
+  readonly timeMs: number;
+  /** In the order of the columns asked for. */
+  readonly values: readonly Value[];
+}
