@@ -2,7 +2,7 @@ import type { NearRow, OldSample, Value } from './observed.ts';
 import { identifier, type Queries, tableName } from './sql.ts';
 import { ownRows, type RowsConfig } from './stream-rows.ts';
 import { requireColumns, requireTable, type TableShape } from './table.ts';
-import { milliseconds, valueOf } from './values.ts';
+import { columnValue, milliseconds } from './values.ts';
 
 /** What is asked of the new table for each old sample. */
 export interface NearOptions {
@@ -65,7 +65,7 @@ function probes(
         AND ${time} >= ${parameter(3)}::timestamptz AND ${time} <= ${parameter(4)}::timestamptz
         AND ${comparison} ORDER BY ${time} ${order} LIMIT ${perSide})`;
   return `SELECT s.n::int AS n, ${milliseconds(`r.${time}`)} AS ms
-            ${columns.map((column, index) => `, ${valueOf(column, shape)} AS v${index}`).join('')}
+            ${columns.map((column, index) => `, ${columnValue(column, shape)} AS v${index}`).join('')}
        FROM ROWS FROM (unnest(${parameter(1)}::timestamptz[]), unnest(${parameter(2)}::text[])) WITH ORDINALITY AS s(at, device, n)
       CROSS JOIN LATERAL (
         ${side(`${time} <= s.at AND ${time} >= s.at - interval '${within} seconds'`, 'DESC')}

@@ -3,7 +3,7 @@ import type { OldSample, Value } from './observed.ts';
 import { identifier, type Queries, tableName } from './sql.ts';
 import { ownRows } from './stream-rows.ts';
 import { requireColumns, requireTable } from './table.ts';
-import { milliseconds, valueOf } from './values.ts';
+import { columnValue, milliseconds } from './values.ts';
 
 /** A stretch of an old table, and the columns that are read of it. */
 export interface SampleRange {
@@ -38,7 +38,7 @@ export async function* readOldSamples(
   const [after, end] = [own.parameters.length + 1, own.parameters.length + 2];
   const sql = (comparison: string) =>
     `SELECT ${time}::text AS exact, ${milliseconds(time)} AS ms, ${device === undefined ? 'NULL' : identifier(device)}::text AS device
-            ${columns.map((column, index) => `, ${valueOf(column, shape)} AS v${index}`).join('')}
+            ${columns.map((column, index) => `, ${columnValue(column, shape)} AS v${index}`).join('')}
        FROM ${tableName(stream.table)}
       WHERE ${own.condition} AND ${time} ${comparison} $${after}::timestamptz AND ${time} < $${end}::timestamptz
       ORDER BY ${time} FETCH FIRST ${pageRows} ROWS WITH TIES`;

@@ -5,7 +5,7 @@ import type { TableShape } from './table.ts';
  * SQL that gives a column's value as JavaScript compares it: every number as a double (by way of text, so that a `real` of
  * 20.1 stays 20.1), booleans as such, the rest as text.
  */
-export function valueOf(column: string, shape: TableShape): string {
+export function columnValue(column: string, shape: TableShape): string {
   const { numeric, boolean } = shape.columns.get(column) ?? {};
   const name = identifier(column);
   if (numeric) return `${name}::text::float8`;

@@ -95,7 +95,7 @@ async function comparePage(
     const sample = named[index];
     if (sample !== undefined) matches[index] = bestMatch(sample, wide[place] ?? [], columns) ?? matches[index];
   });
-  page.forEach((sample, index) => tally.add(sample, matches[index]));
+  for (const [index, sample] of page.entries()) tally.add(sample, matches[index]);
 }
 
 function bySample(samples: readonly OldSample[], near: readonly NearRow[]): NearRow[][] {
