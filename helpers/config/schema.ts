@@ -93,10 +93,6 @@ const stream = z
     oldTopic: name.optional(),
     rows,
   })
-  .refine(({ every, maxGap }) => maxGap === undefined || maxGap > every, {
-    path: ['maxGap'],
-    error: 'longer than every, at which rows come on a healthy system',
-  })
   .transform((stream) => ({
     ...stream,
     maxGap: stream.maxGap ?? Math.max(3 * stream.every, stream.freshness),
