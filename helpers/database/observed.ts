@@ -29,6 +29,29 @@ export interface ColumnRange {
   readonly max?: number;
 }
 
+/** A pause between one row of a stream and the next, or between a row and an end of the window. */
+export interface Gap {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Where a stream's rows pause for longer than a limit within [from, to). */
+export interface StreamGaps {
+  readonly stream: string;
+  readonly database: string;
+  readonly table: string;
+  readonly from: string;
+  readonly to: string;
+  readonly limitSeconds: number;
+  /** Oldest first. The first may begin before the window, with the last row before it. */
+  readonly gaps: readonly Gap[];
+  /** The stream's first row of all, in or before the window; undefined when there is none. */
+  readonly oldestAt?: string;
+  /** The first and last row within the window; undefined when there is none. */
+  readonly firstAt?: string;
+  readonly newestAt?: string;
+}
+
 export interface SettingsRow {
   readonly deviceId: string;
   readonly updatedAt: string;
@@ -81,4 +104,16 @@ export interface NearRow {
   readonly timeMs: number;
   /** In the order of the columns asked for. */
   readonly values: readonly Value[];
+}
+
+/** A table or view, and the names of its columns in their order. */
+export interface TableColumns {
+  readonly schema: string;
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+
+export interface DeviceSeen {
+  readonly device: string;
+  readonly newestAt: string;
 }

@@ -10,7 +10,11 @@ export type RowsConfig = StreamConfig['rows'];
  * row stamped in the future. One row is read by the index on time; nothing is counted. A table that is not there is
  * `exists: false`. Throws `Unobservable` when a configured column is missing or the database does not answer.
  */
-export async function observeStreamRows(db: Queries, stream: string, rows: RowsConfig): Promise<StreamRows> {
+export async function observeStreamRows(
+  db: Queries,
+  stream: string,
+  rows: OwnRows & Pick<RowsConfig, 'database'>,
+): Promise<StreamRows> {
   const place = { stream, database: rows.database, table: rows.table };
   const shape = await tableShape(db, rows.table);
   if (shape === undefined) return { ...place, exists: false, databaseNow: await databaseNow(db) };

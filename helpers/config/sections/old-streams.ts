@@ -59,7 +59,12 @@ const settings = z.strictObject({
 });
 
 /** Keys of `old`. */
-export const oldStreams = { streams: z.record(name, stream).default({}), settings: settings.optional() };
+export const oldStreams = {
+  streams: z.record(name, stream).default({}),
+  settings: settings.optional(),
+  /** Tables of the old database that no stream fills, and why the new system needs none like them. */
+  droppedTables: z.record(name, name).default({}),
+};
 
 /** How old and new are compared. */
 export const agreement = z

@@ -3,6 +3,7 @@ import { databaseLook } from '../look.ts';
 import { type Finding, type Sightings, unseenFindings, type Verdict, verdictOf } from '../verdict.ts';
 import { count, duration, list, percent } from '../words.ts';
 import type { BucketDifference, ColumnAgreement, StreamAgreement } from './observed.ts';
+import { type BothSettings, settingsFindings } from './settings.ts';
 
 /** Buckets of a column that are shown side by side. */
 const worstShown = 3;
@@ -10,9 +11,13 @@ const worstShown = 3;
 /**
  * P3.agreement (plan 3.2): in every bucket, and over all, at least the declared share of the old samples agrees with the
  * messages in the new system in each column, and at least the declared share of the time is compared. A single sample of
- * a bucket may differ: the message that it was taken from may have been lost, which P3.continuity is there to tell.
+ * a bucket may differ: the message that it was taken from may have been lost, which P3.continuity is there to tell. Without a stream to compare nothing is decided.
  */
-export function judgeAgreement(agreements: Sightings<StreamAgreement>, migration: Migration): Verdict {
+export function judgeAgreement(
+  agreements: Sightings<StreamAgreement>,
+  settings: BothSettings,
+  migration: Migration,
+): Verdict {
   const { share, coverage, window } = migration.agreement;
   const findings = agreements.seen.flatMap((stream) => [
     coverageFinding(stream, migration),
@@ -20,8 +25,9 @@ export function judgeAgreement(agreements: Sightings<StreamAgreement>, migration
   ]);
   const compared = agreements.seen.reduce((sum, { comparedCount }) => sum + comparedCount, 0);
   const columns = agreements.seen.reduce((sum, stream) => sum + stream.columns.length, 0);
-  return verdictOf([...findings, ...unseenFindings(agreements.unseen)], {
-    expected: `over ${duration(window)}, ${percent(share)} of the old samples of each ${duration(migration.agreement.bucket)} agree with the new system in each column, and ${percent(coverage)} of the time is compared`,
+  const ofSettings = settingsFindings(settings, migration);
+  return verdictOf([...findings, ...ofSettings, ...unseenFindings(agreements.unseen)], {
+    expected: `over ${duration(window)}, ${percent(share)} of the old samples of each ${duration(migration.agreement.bucket)} agree with the new system in each column, and ${percent(coverage)} of the time is compared; the settings are equal`,
     pass: `${count(compared, 'sample')}, ${count(columns, 'column')} agree${leftOut(agreements.seen)}`,
     hint: 'Compare the mapping of the column in the old input with that of the bridge and the sink; if the difference is meant, declare its tolerance, or the column dropped, in migration.yaml.',
   });
