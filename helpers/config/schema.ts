@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { duration } from './duration.ts';
 import { agreement, oldStreams } from './sections/old-streams.ts';
+import { oldSystemMembers } from './sections/old-system.ts';
 import { ledgerSection, planSection } from './sections/plan.ts';
 
 /** migration.yaml, section by section. Every object is strict: an unknown key is a mistake, not an extension. */
@@ -25,6 +26,8 @@ const target = z.strictObject({
   /** Path of the kubeconfig; without it KUBECONFIG, then ~/.kube/config. A replica has its own. */
   kubeconfig: name.optional(),
   context: name.optional(),
+  /** The context of an operator who may change the cluster: for acts alone, never for verify. */
+  adminContext: name.optional(),
   /** Take the place of those of the same name under credentials. */
   credentials: z.record(name, credential).optional(),
 });
@@ -149,6 +152,7 @@ export const migrationSchema = z.strictObject({
     groups: z.array(name),
     database,
     ...oldStreams,
+    ...oldSystemMembers,
   }),
   agreement,
   gitops: z.strictObject({

@@ -1,11 +1,11 @@
 import { observeTopic } from '../../broker/topic.ts';
 import type { Migration } from '../../config/schema.ts';
 import type { OldStreamConfig } from '../../config/sections/old-streams.ts';
+import { observeCatalog } from '../../database/catalog.ts';
 import { observeDevices } from '../../database/devices.ts';
 import type { TableColumns } from '../../database/observed.ts';
 import { observeSettings } from '../../database/settings.ts';
 import { observeStreamRows, oldestRow } from '../../database/stream-rows.ts';
-import { observeTables } from '../../database/tables.ts';
 import type { NewTables } from '../../judge/agreement/columns.ts';
 import type { StreamDevices } from '../../judge/agreement/devices.ts';
 import type { StreamAgreement } from '../../judge/agreement/observed.ts';
@@ -73,13 +73,13 @@ export function agreementObservations(migration: Migration, connections: Connect
       sight(
         [old.database],
         () => 'the old database',
-        async () => observeTables(await connections.oldDatabase()),
+        async () => observeCatalog(await connections.oldDatabase()),
       ),
     newTables: () =>
       sight(
         Object.keys(current.databases),
         (name) => `database ${name}`,
-        async (database) => ({ database, tables: await observeTables(await connections.database(database)) }),
+        async (database) => ({ database, tables: await observeCatalog(await connections.database(database)) }),
       ),
     devices: (now) =>
       sight(
