@@ -94,6 +94,8 @@ const stream = z
     /** Stored rows may pause so long; without it, for the freshness and for three intervals at least. */
     maxGap: duration.optional(),
     maxLag: z.int().positive(),
+    /** Member of a record that becomes the time of its row. */
+    recordTime: name.default('ts'),
     bridge: streamRef,
     sink: streamRef,
     /** The old topic that hears the same sensor: a witness of what the sensor sent. */
