@@ -9,7 +9,7 @@ import type { Queries } from './sql.ts';
 export async function observeCatalog(db: Queries): Promise<TableColumns[]> {
   return db.query<{ schema: string; table: string; columns: string[] }>(
     `SELECT n.nspname AS schema, c.relname AS "table",
-            array_agg(a.attname::text ORDER BY a.attnum) FILTER (WHERE a.attname IS NOT NULL) AS columns
+            coalesce(array_agg(a.attname::text ORDER BY a.attnum) FILTER (WHERE a.attname IS NOT NULL), '{}') AS columns
        FROM pg_catalog.pg_class c
        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
        LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
