@@ -5,7 +5,7 @@ import type { Gap } from '../database/observed.ts';
 import { hopWorkloads } from './hops.ts';
 import { interruptions } from './interruptions.ts';
 import type { Sightings } from './verdict.ts';
-import { count, duration, list, shorten } from './words.ts';
+import { count, list, shorten } from './words.ts';
 import { workloadName } from './workloads.ts';
 
 /** Where on its way a message was lost, in the order of the way; `unknown` where what was seen does not tell. */
@@ -304,13 +304,3 @@ const kafkaError = /kafka/i;
 const mqttError = /mqtt|pingresp|connection lost/i;
 const mappingError = /failed assignment|failed to execute mapping/i;
 const storeError = /sql|pq:|postgres|failed assignment|failed to execute mapping/i;
-
-/** How long a gap is, in seconds. */
-export function gapSeconds(gap: Gap): number {
-  return lengthOf(gap);
-}
-
-/** `20m from 2026-… to 2026-…`. */
-export function gapWords(gap: Gap): string {
-  return `${duration(gapSeconds(gap))} from ${gap.from} to ${gap.to}`;
-}
