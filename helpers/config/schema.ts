@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration } from './duration.ts';
+import { ledgerSection, planSection } from './sections/plan.ts';
 
 /** migration.yaml, section by section. Every object is strict: an unknown key is a mistake, not an extension. */
 const name = z.string().min(1);
@@ -33,6 +34,8 @@ const run = z.strictObject({
   deadline: duration,
   connectDeadline: duration,
   futureTolerance: duration,
+  /** How long phase 5 watches the new system. */
+  watch: duration,
 });
 
 const workload = z.strictObject({
@@ -119,6 +122,8 @@ const instant = z.iso.datetime({ offset: true });
 export const migrationSchema = z.strictObject({
   target: name,
   targets: z.record(name, target),
+  ledger: ledgerSection,
+  plan: planSection,
   run,
   credentials: z.record(name, credential),
   new: z.strictObject({
