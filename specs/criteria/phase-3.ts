@@ -10,4 +10,10 @@ export const phase3: readonly CriterionRow[] = [
     gates: true,
     parts: phase1.map(({ id }) => id),
   },
+  {
+    id: 'P3.continuity',
+    statement: 'no stream has a gap longer than its limit within the days of parallel operation',
+    plan: '3.3',
+    gates: true,
+  },
 ];

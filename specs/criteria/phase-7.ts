@@ -10,4 +10,10 @@ export const phase7: readonly CriterionRow[] = [
     gates: true,
     parts: phase1.map(({ id }) => id),
   },
+  {
+    id: 'P7.continuity',
+    statement: 'no stream has a gap longer than its limit since the cutover',
+    plan: '7.2',
+    gates: true,
+  },
 ];
