@@ -16,4 +16,16 @@ export const phase7: readonly CriterionRow[] = [
     plan: '7.2',
     gates: true,
   },
+  {
+    id: 'P7.growth',
+    statement: 'each stream stores as many rows as are due, every day since the cutover',
+    plan: '7.1',
+    gates: true,
+  },
+  {
+    id: 'P7.retention',
+    statement: 'each table reaches back as far as its policy keeps rows, and no further than it may',
+    plan: '7.2',
+    gates: true,
+  },
 ];

@@ -4,9 +4,12 @@ import { observeLogs } from '../../cluster/logs/observe.ts';
 import { observeWorkloads } from '../../cluster/workloads.ts';
 import type { Migration, StreamConfig } from '../../config/schema.ts';
 import { observeGaps } from '../../database/gaps.ts';
-import type { StreamGaps } from '../../database/observed.ts';
+import type { RowsOfDay, StoredSpan, StreamGaps } from '../../database/observed.ts';
+import { observeRowsOfDays } from '../../database/rows-of-day.ts';
+import { observeStoredSpans } from '../../database/stored-span.ts';
 import { edgeSeconds, type GapEvidence } from '../../judge/attribution.ts';
 import type { CountedGap } from '../../judge/continuity.ts';
+import { rowsBand } from '../../judge/growth.ts';
 import { hopWorkloads } from '../../judge/hops.ts';
 import type { Sightings } from '../../judge/verdict.ts';
 import type { Span } from '../../judge/window.ts';
@@ -19,13 +22,17 @@ export interface ContinuityObservations {
   gaps(span: Span): Promise<Sightings<StreamGaps>>;
   /** What the broker and the cluster still know of the time of each gap. */
   gapEvidence(gaps: readonly CountedGap[], now: Date): Promise<Sightings<GapEvidence>>;
+  /** Each stream's rows in each of the days, counted up to one above what is due. */
+  rowsOfDays(days: readonly Span[]): Promise<Sightings<RowsOfDay>>;
+  /** How far back each hypertable reaches. */
+  storedSpans(): Promise<Sightings<StoredSpan>>;
 }
 
 /** A message that was sent before a gap may be logged with it: the log is read from so much earlier. */
 const beforeSeconds = 60;
 
 export function continuityObservations(migration: Migration, connections: Connections): ContinuityObservations {
-  const { streams } = migration.new;
+  const { streams, hypertables } = migration.new;
 
   const topicsAround = (stream: StreamConfig, gap: Span) => {
     const siblings = Object.values(streams).filter(({ bridge }) => bridge.instance === stream.bridge.instance);
@@ -93,6 +100,25 @@ export function continuityObservations(migration: Migration, connections: Connec
         gaps,
         ({ stream, from }) => `${stream}, gap from ${from}`,
         (gap) => evidence(gap, now),
+      ),
+    rowsOfDays: (days) =>
+      sight(
+        Object.entries(streams),
+        ([name]) => name,
+        async ([name, stream]) => {
+          const db = await connections.database(stream.rows.database);
+          return observeRowsOfDays(db, name, stream.rows, days, rowsBand(stream, migration.limits).most);
+        },
+      ),
+    storedSpans: () =>
+      sight(
+        [...new Set(hypertables.map(({ database }) => database))],
+        (name) => `database ${name}`,
+        async (name) =>
+          observeStoredSpans(
+            await connections.database(name),
+            hypertables.filter(({ database }) => database === name),
+          ),
       ),
   };
 }
