@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { duration } from './duration.ts';
-import { agreement, oldStreams } from './sections/old-streams.ts';
+import { agreementSection, oldStreams } from './sections/old-streams.ts';
 import { oldSystemMembers } from './sections/old-system.ts';
 import { ledgerSection, planSection } from './sections/plan.ts';
 
@@ -156,7 +156,7 @@ export const migrationSchema = z.strictObject({
     ...oldStreams,
     ...oldSystemMembers,
   }),
-  agreement,
+  agreement: agreementSection,
   gitops: z.strictObject({
     namespace: kubernetesName,
     source: kubernetesName,

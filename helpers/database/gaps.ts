@@ -24,13 +24,12 @@ export async function observeGaps(
 ): Promise<StreamGaps> {
   const shape = await requireTable(db, rows.table);
   requireColumns(shape, [rows.time, ...Object.keys(rows.where)]);
-  const own = ownRows(rows);
   const bounds = [window.from, ...midnights(window), window.to];
-  const parameters = [...own.parameters, limitSeconds, ...bounds.map((bound) => bound.toISOString())];
-  const limit = own.parameters.length + 1;
-  const walks = bounds.slice(1).map((_, day) => walk(rows, day, limit, limit + 1 + day));
-  const steps = await db.query<Step>([outside(rows, limit + 1), ...walks].join('\nUNION ALL\n'), parameters);
-  const [edges] = steps.filter(({ day }) => day === -1);
+  const steps: Step[] = [];
+  for (let first = 0; first + 1 < bounds.length; first += daysAtOnce) {
+    steps.push(...(await walkDays(db, rows, bounds.slice(first, first + daysAtOnce + 1), first, limitSeconds)));
+  }
+  const edges = steps.find(({ day }) => day === -1);
   return {
     stream,
     database: rows.database,
@@ -41,6 +40,25 @@ export async function observeGaps(
     ...(edges?.at == null ? {} : { oldestAt: edges.at }),
     ...stitched(steps, edges?.before ?? undefined, window, limitSeconds),
   };
+}
+
+/** A statement walks no more days, so that each ends well within the time-out of one. */
+const daysAtOnce = 8;
+
+/** The steps of the days between the bounds, of which the first has that number; and of day -1 before the very first. */
+async function walkDays(
+  db: Queries,
+  rows: RowsConfig,
+  bounds: readonly Date[],
+  firstDay: number,
+  limitSeconds: number,
+): Promise<Step[]> {
+  const own = ownRows(rows);
+  const limit = own.parameters.length + 1;
+  const walks = bounds.slice(1).map((_, index) => walk(rows, firstDay + index, limit, limit + 1 + index));
+  const parts = firstDay === 0 ? [outside(rows, limit + 1), ...walks] : walks;
+  const parameters = [...own.parameters, limitSeconds, ...bounds.map((bound) => bound.toISOString())];
+  return db.query<Step>(parts.join('\nUNION ALL\n'), parameters);
 }
 
 /** Two rows, one after the other, further apart than the limit; or the first row of a day (no `before`), or its last (no `at`). */

@@ -52,6 +52,28 @@ export interface StreamGaps {
   readonly newestAt?: string;
 }
 
+/** Rows of a stream within [from, to), counted up to a number. */
+export interface RowsOfDay {
+  readonly stream: string;
+  readonly from: string;
+  readonly to: string;
+  readonly rowCount: number;
+  /** There are more than were counted. */
+  readonly isMore: boolean;
+}
+
+/** How far back a table reaches, and what its retention policy may leave undone. */
+export interface StoredSpan {
+  readonly table: string;
+  readonly databaseNow: string;
+  /** Undefined when the table holds no row. */
+  readonly oldestAt?: string;
+  /** Undefined when it is no hypertable. */
+  readonly chunkSeconds?: number;
+  /** How often the policy's job runs; undefined without one. */
+  readonly jobEverySeconds?: number;
+}
+
 export interface SettingsRow {
   readonly deviceId: string;
   readonly updatedAt: string;

@@ -2,14 +2,20 @@ import type { Migration } from '../config/schema.ts';
 import type { Connections } from './connections.ts';
 import { type AccountingObservations, accountingObservations } from './observe/accounting.ts';
 import { type AgreementObservations, agreementObservations } from './observe/agreement.ts';
+import { type ContinuityObservations, continuityObservations } from './observe/continuity.ts';
 import { type NewSystemObservations, newSystemObservations } from './observe/new-system.ts';
 
 /** What a spec can observe, by what migration.yaml names. What could not be seen is in `unseen`. */
-export interface Observations extends NewSystemObservations, AgreementObservations, AccountingObservations {}
+export interface Observations
+  extends NewSystemObservations,
+    ContinuityObservations,
+    AgreementObservations,
+    AccountingObservations {}
 
 export function observations(migration: Migration, connections: Connections): Observations {
   return {
     ...newSystemObservations(migration, connections),
+    ...continuityObservations(migration, connections),
     ...agreementObservations(migration, connections),
     ...accountingObservations(migration, connections),
   };

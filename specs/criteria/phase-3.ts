@@ -17,6 +17,12 @@ export const phase3: readonly CriterionRow[] = [
     gates: true,
   },
   {
+    id: 'P3.continuity',
+    statement: 'no stream has a gap longer than its limit within the days of parallel operation',
+    plan: '3.3',
+    gates: true,
+  },
+  {
     id: 'P3.agreement',
     statement: 'old and new values agree, bucket by bucket, within each column’s tolerance',
     plan: '3.2',

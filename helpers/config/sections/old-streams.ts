@@ -67,7 +67,7 @@ export const oldStreams = {
 };
 
 /** How old and new are compared. */
-export const agreement = z
+export const agreementSection = z
   .strictObject({
     window: duration.prefault('7d'),
     bucket: duration.prefault('15m'),
