@@ -23,7 +23,7 @@ export async function* readOldSamples(
   db: Queries,
   stream: OldStreamConfig,
   { from, to, columns }: SampleRange,
-  pageRows = 2_000,
+  pageRows = 1_000,
 ): AsyncGenerator<readonly OldSample[]> {
   const shape = await requireTable(db, stream.table);
   const { device } = stream;
