@@ -9,7 +9,9 @@ const rows = Number(process.env.BENCH_ROWS ?? 10_000_000);
 const runs = Number(process.env.BENCH_RUNS ?? 5);
 
 if (dsn === undefined) {
-  console.error('BENCH_DSN names no server: postgres://user:password@host:5432/postgres, a role that may create databases');
+  console.error(
+    'BENCH_DSN names no server: postgres://user:password@host:5432/postgres, a role that may create databases',
+  );
   process.exit(64);
 }
 

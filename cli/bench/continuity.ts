@@ -53,8 +53,12 @@ export async function benchContinuity(
     const millions = `${size / 1e6} million rows`;
     console.log(row(`continuity over ${days} days, ${millions}`, walked, 's', ''));
     console.log(row(`the plan's time_bucket … GROUP BY, ${millions}`, grouped, 's', 'compared with'));
-    console.log(`${'  ratio plan : continuity'.padEnd(52)}${(median(grouped) / median(walked)).toFixed(0)} (at least 20)\n`);
+    console.log(
+      `${'  ratio plan : continuity'.padEnd(52)}${(median(grouped) / median(walked)).toFixed(0)} (at least 20)\n`,
+    );
   }
   const [few = [], many = []] = walks;
-  console.log(`${'continuity, ten times the rows'.padEnd(52)}${(median(many) / median(few)).toFixed(2)} times the time\n`);
+  console.log(
+    `${'continuity, ten times the rows'.padEnd(52)}${(median(many) / median(few)).toFixed(2)} times the time\n`,
+  );
 }

@@ -33,11 +33,7 @@ export function rowsBand(
  * P7.growth (plan 7.1 "data growth"): each stream stored as many rows as were due, every day since the cutover; a size
  * would not do, for it shrinks when chunks are dropped. A day counts when it is over; planned outages lessen what is due.
  */
-export function judgeGrowth(
-  observed: Sightings<RowsOfDay>,
-  window: Window,
-  migration: Migration,
-): Verdict {
+export function judgeGrowth(observed: Sightings<RowsOfDay>, window: Window, migration: Migration): Verdict {
   const days = daysSince(new Date(window.from), new Date(window.to));
   const findings = Object.entries(migration.new.streams).flatMap(([name, stream]): Finding[] => {
     const rows = observed.seen.filter((one) => one.stream === name);
@@ -86,7 +82,11 @@ function streamFindings(
 
 function tooEarly({ from }: Span): Finding {
   const enough = new Date(Date.parse(from) + daySeconds * 1000).toISOString();
-  return { subject: 'the first day', verdict: 'inconclusive', observed: `since the cutover at ${from} it is not over until ${enough}` };
+  return {
+    subject: 'the first day',
+    verdict: 'inconclusive',
+    observed: `since the cutover at ${from} it is not over until ${enough}`,
+  };
 }
 
 function bands(migration: Migration): string {

@@ -29,14 +29,19 @@ export function judgeReach(
     const judged = [judgeOldest(span, policy, stored, patience(config, migration)), judgeJob(policy)];
     return judged.map((one) => ({ subject: config.table, ...one, ...look }));
   });
-  const ages = spans.seen.flatMap(({ oldestAt, databaseNow }) =>
-    oldestAt === undefined ? [] : secondsBetween(oldestAt, databaseNow),
-  );
   return verdictOf([...findings, ...unseenFindings([...spans.unseen, ...policies.unseen])], {
     expected: `the oldest row from ${stored.toISOString()} or before, unless the policy may have dropped it; none older than the policy's age, a chunk and the job's interval; the job's last run successful`,
-    pass: `${count(tables.length, 'table')}, oldest row ${duration(Math.min(...ages))} to ${duration(Math.max(...ages))} old, nothing overdue`,
+    pass: `${count(tables.length, 'table')}, ${oldestWords(spans.seen)}nothing gone too early, nothing overdue`,
     hint: 'Rows that are gone too early: compare the policy with what was declared (P1.retention), and ask who deletes. Rows that stay: read the job’s error, then CALL run_job(ID).',
   });
+}
+
+/** `oldest row 8d old, `, of all tables; nothing where none has a row. */
+function oldestWords(spans: readonly StoredSpan[]): string {
+  const ages = spans.flatMap(({ oldestAt, databaseNow }) =>
+    oldestAt === undefined ? [] : secondsBetween(oldestAt, databaseNow),
+  );
+  return ages.length === 0 ? '' : `oldest row ${duration(Math.max(...ages))} old, `;
 }
 
 /** Rows come no further apart than a stream of the table may pause. */
@@ -49,30 +54,44 @@ function patience({ database, table }: HypertableConfig, migration: Migration): 
 
 function judgeOldest(span: StoredSpan, policy: RetentionState, stored: Date, patienceSeconds: number): Judged {
   const { oldestAt, databaseNow, chunkSeconds, jobEverySeconds } = span;
-  if (oldestAt === undefined) return { verdict: 'fail', observed: `holds no row, though rows came at ${stored.toISOString()}` };
+  if (oldestAt === undefined)
+    return { verdict: 'fail', observed: `holds no row, though rows came at ${stored.toISOString()}` };
   const age = policy.dropAfterSeconds;
   if (age === undefined) return { verdict: 'fail', observed: 'no retention policy: its rows stay for ever' };
   const oldest = secondsBetween(oldestAt, databaseNow);
   const words = `oldest row of ${oldestAt}, ${duration(oldest)} old`;
   const due = Math.min(age, secondsBetween(stored.toISOString(), databaseNow));
   if (oldest < due - patienceSeconds) {
-    return { verdict: 'fail', observed: `${words}: rows of ${duration(due - oldest)} before it are gone before their time`, since: oldestAt };
+    return {
+      verdict: 'fail',
+      observed: `${words}: rows of ${duration(due - oldest)} before it are gone before their time`,
+      since: oldestAt,
+    };
   }
   if (oldest <= age) return { verdict: 'pass', observed: `${words}, kept for ${duration(age)}` };
   if (chunkSeconds === undefined || jobEverySeconds === undefined) {
-    return { verdict: 'inconclusive', observed: `${words}, kept for ${duration(age)}; how long a chunk is, or how often the job runs, could not be told` };
+    return {
+      verdict: 'inconclusive',
+      observed: `${words}, kept for ${duration(age)}; how long a chunk is, or how often the job runs, could not be told`,
+    };
   }
   const longest = age + chunkSeconds + jobEverySeconds;
   const allowed = `${duration(age)} and ${duration(chunkSeconds + jobEverySeconds)} of chunk and job`;
-  if (oldest > longest) return { verdict: 'fail', observed: `${words}, where ${allowed} are the longest`, since: oldestAt };
+  if (oldest > longest)
+    return { verdict: 'fail', observed: `${words}, where ${allowed} are the longest`, since: oldestAt };
   return { verdict: 'pass', observed: `${words}, within ${allowed}` };
 }
 
 function judgeJob({ lastRunStatus, lastRunAt, lastError, dropAfterSeconds }: RetentionState): Judged {
-  if (lastRunStatus === 'Success') return { verdict: 'pass', observed: `the job last ran at ${lastRunAt ?? '?'}, successfully` };
+  if (lastRunStatus === 'Success')
+    return { verdict: 'pass', observed: `the job last ran at ${lastRunAt ?? '?'}, successfully` };
   if (lastRunStatus !== undefined) {
     const error = lastError === undefined ? '' : `: ${shorten(lastError)}`;
-    return { verdict: 'fail', observed: `the job's last run ended ${lastRunStatus}${error}`, ...(lastRunAt === undefined ? {} : { since: lastRunAt }) };
+    return {
+      verdict: 'fail',
+      observed: `the job's last run ended ${lastRunStatus}${error}`,
+      ...(lastRunAt === undefined ? {} : { since: lastRunAt }),
+    };
   }
   if (dropAfterSeconds === undefined) return { verdict: 'fail', observed: 'there is no job that drops rows' };
   return { verdict: 'inconclusive', observed: 'the job has not run yet' };
