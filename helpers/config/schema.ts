@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration } from './duration.ts';
+import { oldSystemMembers } from './sections/old-system.ts';
 import { ledgerSection, planSection } from './sections/plan.ts';
 
 /** migration.yaml, section by section. Every object is strict: an unknown key is a mistake, not an extension. */
@@ -24,6 +25,8 @@ const target = z.strictObject({
   /** Path of the kubeconfig; without it KUBECONFIG, then ~/.kube/config. A replica has its own. */
   kubeconfig: name.optional(),
   context: name.optional(),
+  /** The context of an operator who may change the cluster: for acts alone, never for verify. */
+  adminContext: name.optional(),
   /** Take the place of those of the same name under credentials. */
   credentials: z.record(name, credential).optional(),
 });
@@ -55,6 +58,8 @@ const database = service.extend({
 const newDatabase = database.extend({
   migrations: z.array(z.int().positive()).min(1),
   migrationJob: kubernetesName,
+  /** The claim that its data lies on. */
+  claim: kubernetesName.optional(),
 });
 
 const connect = z.strictObject({
@@ -136,8 +141,16 @@ export const migrationSchema = z.strictObject({
     streams: z.record(name, stream),
     settings,
   }),
-  limits: z.strictObject({ duplicateShare: z.number().min(0).max(1), rate: z.number().min(0).max(1) }),
+  limits: z.strictObject({
+    duplicateShare: z.number().min(0).max(1),
+    rate: z.number().min(0).max(1),
+    /** What is used up sooner than in so many days is told. */
+    memoryDays: z.number().positive(),
+    diskDays: z.number().positive(),
+  }),
   logs: z.strictObject({
+    /** Entries of level error that a day may bring while both systems are observed. */
+    budgetPerDay: z.int().min(0),
     allow: z.array(z.strictObject({ match: name, reason: name, namespace: kubernetesName.optional() })),
   }),
   old: z.strictObject({
@@ -147,6 +160,7 @@ export const migrationSchema = z.strictObject({
     topics: z.array(name),
     groups: z.array(name),
     database,
+    ...oldSystemMembers,
   }),
   gitops: z.strictObject({
     namespace: kubernetesName,

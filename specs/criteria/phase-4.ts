@@ -10,4 +10,10 @@ export const phase4: readonly CriterionRow[] = [
     gates: true,
     parts: phase1.map(({ id }) => id),
   },
+  {
+    id: 'P4.parallel',
+    statement: 'phase 3 was GO, or the cutover without it is declared with a reason',
+    plan: '4',
+    gates: true,
+  },
 ];
