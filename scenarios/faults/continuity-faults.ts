@@ -17,6 +17,21 @@ function rowsAway(fault: Omit<Fault, 'plant'>, table: string, which: string): Fa
   };
 }
 
+/** The verifier may not read a table any more. */
+function unreadable(fault: Omit<Fault, 'plant' | 'expects'>, table: string): Fault {
+  return {
+    ...fault,
+    expects: [],
+    plant: (target) =>
+      planting(async ({ undo }) => {
+        undo(() => target.sql('telemetry', `grant select on ${table} to verifier`));
+        await target.sql('telemetry', `revoke select on ${table} from verifier`);
+      }),
+  };
+}
+
+const overRows = ['P1.tables-fresh', 'P1.rows-keep-pace', 'P1.values', 'P1.no-duplicates', 'P1.streams', 'P1.lag'];
+
 /** Stored history goes at life's own rate: so do the limits that these are made for. */
 const threeDaysAgo = `time > now() - interval '3 days' and time < now() - interval '3 days'`;
 const afterCutover = { phase: 'phase7' } as const;
@@ -153,4 +168,24 @@ export const continuityFaults: readonly Fault[] = [
         undo(() => target.sql('telemetry', `delete from heatpump_status where ${old}`));
       }),
   },
+  unreadable(
+    {
+      name: 'table-unreadable',
+      title: 'the verifier may not read a table while both systems run',
+      phase: 'phase3',
+      obstructs: ['P3.continuity'],
+      entails: [...overRows, 'P3.health', 'P3.agreement', 'P3.columns', 'P3.devices', 'P3.days'],
+    },
+    'energy_consumption',
+  ),
+  unreadable(
+    {
+      ...afterCutover,
+      name: 'table-unreadable-after-cutover',
+      title: 'the verifier may not read a table of the observation period',
+      obstructs: ['P7.continuity', 'P7.growth', 'P7.retention'],
+      entails: [...overRows, 'P7.health', 'P7.days'],
+    },
+    'energy_consumption',
+  ),
 ];

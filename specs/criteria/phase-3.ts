@@ -16,6 +16,7 @@ export const phase3: readonly CriterionRow[] = [
     plan: '3.3',
     gates: true,
   },
+  {
     id: 'P3.logs-clean',
     statement: 'the new system’s logs hold no more errors than the budget allows, since the last daily run',
     plan: '3.3',
