@@ -2,20 +2,31 @@ import type { Fault } from './fault.ts';
 import { planting } from './planting.ts';
 
 /** Removes rows of a table, and puts them back. */
+function removal(table: string, which: string): { plant: string; undo: string } {
+  return {
+    plant: `create table planted_rows as select * from ${table} where ${which}; delete from ${table} where ${which}`,
+    undo: `insert into ${table} select * from planted_rows; drop table planted_rows`,
+  };
+}
+
 function rowsAway(fault: Omit<Fault, 'plant'>, table: string, which: string): Fault {
+  const rows = removal(table, which);
   return {
     ...fault,
     plant: (target) =>
       planting(async ({ undo }) => {
-        await target.sql(
-          'telemetry',
-          `create table planted_rows as select * from ${table} where ${which};
-           delete from ${table} where ${which}`,
-        );
-        undo(() => target.sql('telemetry', `insert into ${table} select * from planted_rows; drop table planted_rows`));
+        await target.sql('telemetry', rows.plant);
+        undo(() => target.sql('telemetry', rows.undo));
       }),
   };
 }
+
+const lastMinutes = removal('energy_consumption', `time > now() - interval '10 minutes'`);
+const swallow = {
+  plant: `create function planted() returns trigger language plpgsql as $$ begin return null; end $$;
+    create trigger planted before insert on energy_consumption for each row execute function planted()`,
+  undo: 'drop trigger if exists planted on energy_consumption; drop function if exists planted()',
+};
 
 /** The verifier may not read a table any more. */
 function unreadable(fault: Omit<Fault, 'plant' | 'expects'>, table: string): Fault {
@@ -100,23 +111,9 @@ export const continuityFaults: readonly Fault[] = [
     ],
     plant: (target) =>
       planting(async ({ undo }) => {
-        const refuse = `create function planted() returns trigger language plpgsql as $$ begin return null; end $$;
-          create trigger planted before insert on energy_consumption for each row execute function planted()`;
-        await target.sql('telemetry', refuse);
-        undo(() =>
-          target.sql(
-            'telemetry',
-            'drop trigger if exists planted on energy_consumption; drop function if exists planted()',
-          ),
-        );
-        await target.sql(
-          'telemetry',
-          `create table planted_rows as select * from energy_consumption where time > now() - interval '10 minutes';
-           delete from energy_consumption where time > now() - interval '10 minutes'`,
-        );
-        undo(() =>
-          target.sql('telemetry', 'insert into energy_consumption select * from planted_rows; drop table planted_rows'),
-        );
+        // Each script is a batch, and so all or nothing; what came back would be swallowed as well.
+        await target.sql('telemetry', `${swallow.plant}; ${lastMinutes.plant}`);
+        undo(() => target.sql('telemetry', `${swallow.undo}; ${lastMinutes.undo}`));
       }),
   },
   rowsAway(
