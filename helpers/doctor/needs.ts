@@ -22,6 +22,10 @@ export function needs(migration: Migration, env: NodeJS.ProcessEnv): Need[] {
       ),
     ]),
     ...ofNew.flatMap(({ namespace }) => each(['get'], { namespace, group: '', resource: 'pods/log' })),
+    // For `npm run diagnose gaps`: what may keep one program of the new system from reaching the next.
+    ...ofNew.flatMap(({ namespace }) =>
+      each(['list'], { namespace, group: 'networking.k8s.io', resource: 'networkpolicies' }),
+    ),
     ...services.flatMap(({ namespace }) => [
       // The list names what there is instead of a Service that is not there.
       ...each(['get', 'list'], { namespace, group: '', resource: 'services' }),
