@@ -5,7 +5,14 @@ import type { LocalRequest, Routes } from './embedded/kubernetes/http/local-rout
 import { badRequest } from './embedded/kubernetes/status.ts';
 import { startEmbeddedReplica } from './embedded/replica.ts';
 import type { FaultKeeper } from './fault-keeper.ts';
-import { cacheDirectory, forgetReplica, type ReplicaState, recordReplica, writeWhole } from './home.ts';
+import {
+  cacheDirectory,
+  forgetReplica,
+  gitopsRepository,
+  type ReplicaState,
+  recordReplica,
+  writeWhole,
+} from './home.ts';
 import type { ReplicaEvent } from './lifecycle.ts';
 
 /** The process of an embedded replica. It ends on SIGTERM, and with the process that started it unless it is to be kept. */
@@ -38,6 +45,7 @@ async function main({ home, state, timeScale, keep, detached, config }: Orders):
       state,
       timeScale,
       cacheDirectory,
+      gitdir: gitopsRepository(home),
       progress,
       routes: (hooks) => faultRoutes(keeper(hooks)),
     }),
