@@ -65,10 +65,10 @@ export async function startEmbeddedReplica(options: EmbeddedReplicaOptions): Pro
     flux.programFor(image) ?? programs.programFor(image, args);
   const node = started.use(startNode({ store, programs: programFor, timeScale, now, seeding }));
 
-  const objects = manifests
-    .filter(({ kind }) => kind !== 'Job')
-    .flatMap((object) => flux.applied(object) ?? [])
-    .map((object) => asOf(state, object));
+  const objects = asOf(
+    state,
+    manifests.filter(({ kind }) => kind !== 'Job'),
+  ).map(flux.applied);
   const first = objects.filter((object) => !isWorkload(object) || foundations.has(object.metadata.name));
   const broker = objects.filter((object) => isWorkload(object) && object.metadata.name === 'mosquitto');
   const rest = objects.filter((object) => !first.includes(object) && !broker.includes(object));

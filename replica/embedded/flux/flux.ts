@@ -1,3 +1,4 @@
+import type { HistoryState } from '../history/state.ts';
 import type { KubeObject } from '../kubernetes/object.ts';
 import { apiTime, type KubeStore } from '../kubernetes/store.ts';
 import type { Program } from '../program.ts';
@@ -9,11 +10,11 @@ import { controllerImages } from './controllers.ts';
 import { finalizer, kustomizeController } from './kustomize-controller.ts';
 import { branch, prepareRepository } from './repository.ts';
 import { type Artifact, artifactOf, sourceController } from './source-controller.ts';
-import { type GitopsState, gitopsAsOf, gitopsStage, isGitRepository, isKustomization } from './stage.ts';
+import { gitopsAsOf, gitopsStage, isGitRepository, isKustomization } from './stage.ts';
 
 export interface FluxOptions {
   readonly store: KubeStore;
-  readonly state: GitopsState;
+  readonly state: HistoryState;
   readonly manifests: readonly KubeObject[];
   /** Where its Git repository is put, in place of what is there. */
   readonly gitdir: string;
@@ -30,9 +31,9 @@ export interface Flux {
   programFor(image: string): Program | undefined;
   /**
    * An object of the manifests as the replica begins with it: applied by Flux before its past began, Flux's own objects
-   * with the status that this left. Undefined for a Kustomization that is gone at that point of the plan.
+   * with the status that this left.
    */
-  applied(object: KubeObject): KubeObject | undefined;
+  readonly applied: (object: KubeObject) => KubeObject;
 }
 
 /** Makes the repository. What Flux does to it begins with the pods of its controllers. */
@@ -48,17 +49,15 @@ export async function openFlux(options: FluxOptions): Promise<Flux> {
 
   return {
     programFor: (image) => programs[imageRepository(image)],
-    applied(given) {
-      const object = gitopsAsOf(state, given);
-      if (object === undefined) return undefined;
-      const owned = labelled(object, ownerOf(given, manifests));
+    applied: (object) => {
+      const owned = labelled(object, ownerOf(object, manifests));
       if (isGitRepository(object)) {
         const artifact = artifactOf(owned, branch, commit, archive, now());
         return { ...owned, status: sourceStatus(artifact, now()) };
       }
       if (!isKustomization(object)) return owned;
       const present = manifests.filter((each) => gitopsAsOf(state, each) !== undefined);
-      const applied = present.filter((each) => ownerOf(each, manifests) === given);
+      const applied = present.filter((each) => ownerOf(each, manifests)?.metadata.name === object.metadata.name);
       return {
         ...owned,
         metadata: { ...owned.metadata, finalizers: [finalizer] },

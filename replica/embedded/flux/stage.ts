@@ -1,13 +1,5 @@
+import type { HistoryState } from '../history/state.ts';
 import type { KubeObject } from '../kubernetes/object.ts';
-
-/** Where in the plan a replica may stand. */
-export type GitopsState =
-  | 'before-phase5'
-  | 'after-phase5'
-  | 'after-phase6'
-  | 'after-phase7'
-  | 'after-phase8'
-  | 'rolled-back';
 
 /** What is so in GitOps at a point of the plan. */
 export interface GitopsStage {
@@ -25,9 +17,9 @@ export const oldApps: ReadonlySet<string> = new Set([
   'redpanda-sink-v2',
 ]);
 
-const withoutOld: ReadonlySet<GitopsState> = new Set(['after-phase6', 'after-phase7', 'after-phase8']);
+const withoutOld: ReadonlySet<HistoryState> = new Set(['after-phase6', 'after-phase7', 'after-phase8']);
 
-export function gitopsStage(state: GitopsState): GitopsStage {
+export function gitopsStage(state: HistoryState): GitopsStage {
   return { oldRemoved: withoutOld.has(state), oldDirectoriesGone: state === 'after-phase8' };
 }
 
@@ -35,7 +27,7 @@ export function gitopsStage(state: GitopsState): GitopsStage {
  * A Kustomization at that point of the plan: an operator who is ready for the cutover has suspended the old ones, and
  * phase 6 deletes them so, which leaves what they applied. Undefined for one that is gone. Other objects are as they are.
  */
-export function gitopsAsOf(state: GitopsState, object: KubeObject): KubeObject | undefined {
+export function gitopsAsOf(state: HistoryState, object: KubeObject): KubeObject | undefined {
   if (!isKustomization(object) || !oldApps.has(object.metadata.name)) return object;
   if (gitopsStage(state).oldRemoved) return undefined;
   return { ...object, spec: { ...object.spec, suspend: true } };
