@@ -39,7 +39,8 @@ async function main({ home, state, timeScale, keep, detached, config }: Orders):
   await using running = new AsyncDisposableStack();
   // Last, when all has ended: whoever waits for the end looks for the record.
   running.defer(() => tidy(home, keep));
-  const keeper = (hooks: FaultHooks) => faultKeeper({ kubeconfig, timeScale, config, hooks }, running);
+  const keeper = (hooks: FaultHooks) =>
+    faultKeeper({ kubeconfig, timeScale, config, hooks, gitdir: gitopsRepository(home) }, running);
   const replica = running.use(
     await startEmbeddedReplica({
       state,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration } from './duration.ts';
+import { gitopsSection } from './sections/gitops.ts';
 import { oldSystemMembers } from './sections/old-system.ts';
 import { ledgerSection, planSection } from './sections/plan.ts';
 
@@ -141,11 +142,7 @@ export const migrationSchema = z.strictObject({
     database,
     ...oldSystemMembers,
   }),
-  gitops: z.strictObject({
-    namespace: kubernetesName,
-    source: kubernetesName,
-    kustomizations: z.array(kubernetesName),
-  }),
+  gitops: gitopsSection,
   maintenance: z.array(z.strictObject({ from: instant, to: instant, reason: name })),
   waivers: z.record(name, z.strictObject({ reason: name, until: z.iso.date() })),
   gating: z.record(name, z.strictObject({ gates: z.boolean(), reason: name })),

@@ -1,7 +1,7 @@
 import type { Migration } from '../config/schema.ts';
 import type { Need } from './observed.ts';
 
-type Places = Pick<Migration, 'new' | 'old' | 'credentials'>;
+type Places = Pick<Migration, 'new' | 'old' | 'gitops' | 'credentials'>;
 
 /**
  * The permissions that verify and the doctor use by what migration.yaml names, and no more: `npm run rbac` makes the
@@ -38,7 +38,34 @@ export function needs(migration: Places, env: NodeJS.ProcessEnv): Need[] {
       each(['get'], { namespace, group: 'batch', resource: 'jobs', name }),
     ),
     ...secretNeeds(migration, env),
+    ...gitopsNeeds(migration),
   ]);
+}
+
+/** What lies in no namespace: a ClusterRole grants it. */
+const everywhere = '';
+
+function gitopsNeeds({ gitops: { none, namespace, repository }, old }: Places): Need[] {
+  if (none !== undefined) return [];
+  return [
+    ...each(['list'], { namespace, group: 'kustomize.toolkit.fluxcd.io', resource: 'kustomizations' }),
+    ...each(['list'], { namespace, group: 'source.toolkit.fluxcd.io', resource: 'gitrepositories' }),
+    ...old.dataNamespaces.flatMap((data) =>
+      ['persistentvolumeclaims', 'pods'].flatMap((resource) =>
+        each(['list'], { namespace: data, group: '', resource }),
+      ),
+    ),
+    ...each(['list'], { namespace: everywhere, group: '', resource: 'persistentvolumes' }),
+    // What Flux has fetched is read where its own controllers read it.
+    ...(repository === undefined
+      ? [
+          ...each(['list'], { namespace, group: '', resource: 'pods' }),
+          ...each(['get', 'list'], { namespace, group: '', resource: 'services' }),
+          ...each(['list'], { namespace, group: 'discovery.k8s.io', resource: 'endpointslices' }),
+          ...each(['get', 'create'], { namespace, group: '', resource: 'pods/portforward' }),
+        ]
+      : []),
+  ];
 }
 
 function secretNeeds({ new: { mqtt, databases }, old, credentials }: Places, env: NodeJS.ProcessEnv): Need[] {

@@ -1,10 +1,11 @@
 import type { Migration } from '../config/schema.ts';
 import type { Connections } from './connections.ts';
+import { type GitopsObservations, gitopsObservations } from './observe/gitops.ts';
 import { type NewSystemObservations, newSystemObservations } from './observe/new-system.ts';
 
 /** What a spec can observe, by what migration.yaml names. What could not be seen is in `unseen`. */
-export interface Observations extends NewSystemObservations {}
+export interface Observations extends NewSystemObservations, GitopsObservations {}
 
 export function observations(migration: Migration, connections: Connections): Observations {
-  return { ...newSystemObservations(migration, connections) };
+  return { ...newSystemObservations(migration, connections), ...gitopsObservations(migration, connections) };
 }

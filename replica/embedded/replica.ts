@@ -2,6 +2,7 @@ import { ClusterClock } from './cluster-clock.ts';
 import { FaultHooks } from './fault-hooks.ts';
 import { fluxControllers } from './flux/controllers.ts';
 import { openFlux } from './flux/flux.ts';
+import { atPace } from './flux/stage.ts';
 import { historyStartMs } from './history/schedule.ts';
 import type { HistoryState } from './history/state.ts';
 import { loadCertificates } from './kubernetes/certificates.ts';
@@ -54,13 +55,13 @@ export async function startEmbeddedReplica(options: EmbeddedReplicaOptions): Pro
   const { now, seeding } = clock;
 
   progress('reading the manifests');
-  const manifests = await loadManifests();
+  const manifests = (await loadManifests()).map((object) => atPace(object, timeScale));
   const store = createObjectStore({ now });
   const certificates = await loadCertificates(cacheDirectory);
   started.use(startControllers(store, { now, timeScale, rootCaPem: certificates.certPem }));
   const programs = started.use(replicaPrograms({ state, nowMs, timeScale, manifests, cacheDirectory }));
   const past = Promise.withResolvers<void>();
-  const flux = await openFlux({ store, state, manifests, gitdir, cacheDirectory, now, live: past.promise });
+  const flux = await openFlux({ store, state, manifests, gitdir, cacheDirectory, now, nowMs, live: past.promise });
   const programFor: typeof programs.programFor = (image, args) =>
     flux.programFor(image) ?? programs.programFor(image, args);
   const node = started.use(startNode({ store, programs: programFor, timeScale, now, seeding }));

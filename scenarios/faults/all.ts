@@ -1,4 +1,5 @@
 import type { Fault } from './fault.ts';
+import { gitopsFaults } from './gitops-faults.ts';
 import { logFaults } from './log-faults.ts';
 import { obstacles } from './obstacles.ts';
 import { rowFaults } from './row-faults.ts';
@@ -13,5 +14,6 @@ export const faults: readonly Fault[] = [
   ...rowFaults,
   ...schemaFaults,
   ...logFaults,
+  ...gitopsFaults,
   ...obstacles,
 ];

@@ -10,4 +10,10 @@ export const phase8: readonly CriterionRow[] = [
     gates: true,
     parts: phase1.map(({ id }) => id),
   },
+  {
+    id: 'P8.directories-gone',
+    statement: 'the directories of the old applications are gone from the repository',
+    plan: '8.3',
+    gates: true,
+  },
 ];

@@ -15,6 +15,10 @@ const purposes: Readonly<Record<string, string>> = {
   jobs: 'migrations',
   secrets: 'credentials',
   namespaces: 'which cluster this is',
+  kustomizations: 'what Flux applies',
+  gitrepositories: 'what Flux applies',
+  persistentvolumeclaims: 'what holds the old data',
+  persistentvolumes: 'what holds the old data',
 };
 
 /** A rule that is missing, and where. */
@@ -108,9 +112,9 @@ export function ruleText({ apiGroup, resources, resourceNames, verbs }: MissingR
   return `- { apiGroups: [${group}], resources: [${resources.join(', ')}]${names}, verbs: [${verbs.join(', ')}] }`;
 }
 
-/** A namespace by its name is an object of the cluster: no Role can grant it. */
-function isOfCluster({ resources }: MissingRule): boolean {
-  return resources.includes('namespaces');
+/** A namespace by its name is an object of the cluster, and so is what is looked for everywhere: no Role can grant it. */
+function isOfCluster({ resources, namespaces }: MissingRule): boolean {
+  return resources.includes('namespaces') || namespaces.includes('');
 }
 
 function finding(level: DoctorFinding['level'], subject: string, text: string): DoctorFinding {

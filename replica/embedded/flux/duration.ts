@@ -12,7 +12,9 @@ export function goDuration(text: unknown): number | undefined {
 /** The floor of what a replica waits for, where it is faster than life. */
 const shortestMs = 5_000;
 
-/** How long an interval is at a replica's pace: never below 5 s, unless it is shorter in life. */
-export function pacedMs(ms: number, timeScale: number): number {
-  return Math.max(Math.min(ms, shortestMs), ms / timeScale);
+/** As Flux writes it, at a replica's pace: never below 5 s, unless it is shorter in life. */
+export function pacedInterval(text: unknown, timeScale: number): unknown {
+  const ms = goDuration(text);
+  if (ms === undefined || timeScale === 1) return text;
+  return `${Math.max(Math.min(ms, shortestMs), ms / timeScale) / 1_000}s`;
 }

@@ -21,6 +21,8 @@ export interface FluxOptions {
   readonly cacheDirectory: string;
   /** The cluster's clock. */
   readonly now: () => Date;
+  /** When the replica's past ends. */
+  readonly nowMs: number;
   /** Resolves when the replica's past is made: until then nothing is reconciled. */
   readonly live: Promise<void>;
 }
@@ -38,7 +40,7 @@ export interface Flux {
 
 /** Makes the repository. What Flux does to it begins with the pods of its controllers. */
 export async function openFlux(options: FluxOptions): Promise<Flux> {
-  const { store, state, manifests, gitdir, cacheDirectory, now, live } = options;
+  const { store, state, manifests, gitdir, cacheDirectory, now, nowMs, live } = options;
   const files = gitopsFiles(manifests, gitopsStage(state));
   const [commit, archive] = await Promise.all([prepareRepository(gitdir, files, cacheDirectory), archiveOf(files)]);
   const url = String(manifests.find(isGitRepository)?.spec?.url);
@@ -61,7 +63,8 @@ export async function openFlux(options: FluxOptions): Promise<Flux> {
       return {
         ...owned,
         metadata: { ...owned.metadata, finalizers: [finalizer] },
-        status: kustomizationStatus(`${branch}@sha1:${commit}`, applied, now()),
+        // It was reconciled over and over since.
+        status: kustomizationStatus(`${branch}@sha1:${commit}`, applied, new Date(nowMs)),
       };
     },
   };

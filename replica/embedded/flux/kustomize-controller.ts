@@ -10,7 +10,7 @@ import { applyObjects, type InventoryEntry, inventoryEntry, prune } from './appl
 import { digestOf, unpacked } from './archive.ts';
 import { BuildError, build } from './build.ts';
 import { type Files, gitRepositories, kustomizations } from './content.ts';
-import { goDuration, pacedMs } from './duration.ts';
+import { goDuration } from './duration.ts';
 import { unhealthy } from './health.ts';
 import { controllerLog } from './log.ts';
 import { Loop } from './loop.ts';
@@ -19,8 +19,9 @@ import { writeStatus } from './status.ts';
 
 export const finalizer = 'finalizers.fluxcd.io';
 
-/** Flux looks again after this long where something it needs is not there yet, in life's time. */
-const retryMs = 30_000;
+/** Flux looks again after this long where something it needs is not there yet. */
+const retryMs = 5_000;
+const defaultTimeoutMs = 300_000;
 const healthPollMs = 250;
 
 /** Flux's kustomize-controller: applies what a source holds under a path, on each interval, on request, and on each new revision. */
@@ -30,7 +31,7 @@ export function kustomizeController({ store, live }: Pick<SourceOptions, 'store'
     memoryBytes: () => 42 * 2 ** 20,
     async run(context) {
       await live;
-      const rest = (object: KubeObject) => pacedMs(goDuration(object.spec?.interval) ?? 600_000, context.timeScale);
+      const rest = (object: KubeObject) => goDuration(object.spec?.interval) ?? 600_000;
       const reconcile = (object: KubeObject) => new Reconciliation(store, context, object).run(rest(object));
       const loop = new Loop({ store, ref: kustomizations, reconcile, rest, signal: context.signal });
       using _sources = store.watchSince(gitRepositories, store.resourceVersion, ({ object, previous }) => {
@@ -165,11 +166,10 @@ class Reconciliation {
     const source = kind === 'GitRepository' ? this.#store.get(gitRepositories, namespace, name) : undefined;
     if (!source) {
       const what = `${kind.toLowerCase()}s.source.toolkit.fluxcd.io`;
-      throw new Unready('ArtifactFailed', `${what} "${name}" not found`, this.#paced(retryMs));
+      throw new Unready('ArtifactFailed', `${what} "${name}" not found`, retryMs);
     }
     const artifact = source.status?.artifact as Artifact | undefined;
-    if (!artifact)
-      throw new Unready('ArtifactFailed', 'Source artifact not found, retrying in 30s', this.#paced(retryMs));
+    if (!artifact) throw new Unready('ArtifactFailed', 'Source artifact not found, retrying in 30s', retryMs);
     return artifact;
   }
 
@@ -182,8 +182,7 @@ class Reconciliation {
       const needed = this.#store.get(kustomizations, namespace, name);
       const isReady =
         needed && isTrue(needed, 'Ready') && needed.status?.observedGeneration === needed.metadata.generation;
-      if (!isReady)
-        throw new Unready('DependencyNotReady', `dependency '${namespace}/${name}' is not ready`, this.#paced(retryMs));
+      if (!isReady) throw new Unready('DependencyNotReady', `dependency '${namespace}/${name}' is not ready`, retryMs);
     }
   }
 
@@ -194,7 +193,7 @@ class Reconciliation {
       return await unpacked(archive);
     } catch (error) {
       const message = `failed to download archive from ${url}: ${(error as Error).message}`;
-      throw new Unready('ArtifactFailed', message, this.#paced(retryMs));
+      throw new Unready('ArtifactFailed', message, retryMs);
     }
   }
 
@@ -222,7 +221,7 @@ class Reconciliation {
 
   async #awaitHealth(entries: readonly InventoryEntry[], revision: string): Promise<void> {
     const { spec = {} } = this.#object;
-    const withinMs = this.#paced(goDuration(spec.timeout ?? spec.interval) ?? retryMs);
+    const withinMs = goDuration(spec.timeout ?? spec.interval) ?? defaultTimeoutMs;
     const deadline = Date.now() + withinMs;
     const own = inventoryEntry(this.#object).id;
     const others = entries.filter(({ id }) => id !== own);
@@ -261,10 +260,6 @@ class Reconciliation {
   #owner() {
     const { namespace = 'default', name } = this.#object.metadata;
     return { namespace, name };
-  }
-
-  #paced(ms: number): number {
-    return pacedMs(ms, this.#context.timeScale);
   }
 }
 

@@ -4,7 +4,7 @@ import { apiTime, type KubeStore } from '../kubernetes/store.ts';
 import type { ContainerContext, Program } from '../program.ts';
 import { archiveOf, digestOf } from './archive.ts';
 import { gitRepositories } from './content.ts';
-import { goDuration, pacedMs } from './duration.ts';
+import { goDuration } from './duration.ts';
 import { controllerLog } from './log.ts';
 import { Loop } from './loop.ts';
 import { branch, filesOf, headOf } from './repository.ts';
@@ -59,7 +59,7 @@ export function sourceController(options: SourceOptions): Program {
       };
       const server = artifactServer(options.store, archive);
       using _port = context.listen(port, (socket) => server.emit('connection', socket));
-      const rest = (source: KubeObject) => pacedMs(goDuration(source.spec?.interval) ?? 60_000, context.timeScale);
+      const rest = (source: KubeObject) => goDuration(source.spec?.interval) ?? 60_000;
       const reconcile = async (source: KubeObject) => {
         await reconcileSource(source, { ...options, context, archive });
         return rest(source);

@@ -1,5 +1,6 @@
 import type { HistoryState } from '../history/state.ts';
 import type { KubeObject } from '../kubernetes/object.ts';
+import { pacedInterval } from './duration.ts';
 
 /** What is so in GitOps at a point of the plan. */
 export interface GitopsStage {
@@ -31,6 +32,12 @@ export function gitopsAsOf(state: HistoryState, object: KubeObject): KubeObject 
   if (!isKustomization(object) || !oldApps.has(object.metadata.name)) return object;
   if (gitopsStage(state).oldRemoved) return undefined;
   return { ...object, spec: { ...object.spec, suspend: true } };
+}
+
+/** Flux's objects as a replica has them that is faster than life: what stands there as interval is what happens. */
+export function atPace(object: KubeObject, timeScale: number): KubeObject {
+  if (!isKustomization(object) && !isGitRepository(object)) return object;
+  return { ...object, spec: { ...object.spec, interval: pacedInterval(object.spec?.interval, timeScale) } };
 }
 
 export function isKustomization({ apiVersion, kind }: KubeObject): boolean {
