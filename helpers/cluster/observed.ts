@@ -167,3 +167,14 @@ export interface NamespaceState {
   readonly finalizers: readonly string[];
   readonly remaining: readonly string[];
 }
+
+/** What a workload's container uses of its memory. */
+export interface ContainerMemory {
+  readonly kind: 'Deployment' | 'StatefulSet';
+  readonly namespace: string;
+  readonly workload: string;
+  readonly container: string;
+  readonly usedBytes: number;
+  /** Not there for a container without a limit. */
+  readonly limitBytes?: number;
+}

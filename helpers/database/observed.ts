@@ -82,3 +82,12 @@ export interface TableCount extends TableState {
   /** False: the planner's estimate. */
   readonly exact: boolean;
 }
+
+/** How large a database is, and the volume that it lies on. */
+export interface DatabaseSize {
+  /** Its name in migration.yaml. */
+  readonly database: string;
+  readonly sizeBytes: number;
+  /** What its claim holds; not there where migration.yaml names no claim. */
+  readonly capacityBytes?: number;
+}

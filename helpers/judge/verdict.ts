@@ -105,11 +105,11 @@ export function verdictOf(findings: readonly Finding[], text: VerdictText): Verd
   };
 }
 
-/** What does not apply here, by what migration.yaml says of it. */
-export function notApplicable(expected: string, reason: string): Verdict {
-  return { kind: 'not-applicable', summary: reason, expected, observed: reason, findings: [] };
-}
-
 function more(count: number): string {
   return count > 0 ? ` (and ${count} more)` : '';
+}
+
+/** A criterion that has nothing to judge on this target, with the reason, which migration.yaml or the target itself gives. */
+export function notApplicable(expected: string, reason: string): Verdict {
+  return { kind: 'not-applicable', summary: reason, expected, observed: reason, findings: [] };
 }

@@ -11,6 +11,12 @@ export const phase4: readonly CriterionRow[] = [
     parts: phase1.map(({ id }) => id),
   },
   {
+    id: 'P4.parallel',
+    statement: 'phase 3 was GO, or the cutover without it is declared with a reason',
+    plan: '4',
+    gates: true,
+  },
+  {
     id: 'P4.flux',
     statement: 'Flux will not undo the cutover: each owner is suspended, or Git says replicas 0 or leaves them out',
     plan: 'new',
