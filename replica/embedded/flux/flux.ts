@@ -2,14 +2,13 @@ import type { HistoryState } from '../history/state.ts';
 import type { KubeObject } from '../kubernetes/object.ts';
 import { apiTime, type KubeStore } from '../kubernetes/store.ts';
 import type { Program } from '../program.ts';
-import { imageRepository } from '../programs/catalog.ts';
 import { inOrder, inventoryEntry, ownerLabels } from './apply.ts';
 import { archiveOf } from './archive.ts';
 import { gitopsFiles, ownerOf } from './content.ts';
-import { controllerImages } from './controllers.ts';
-import { finalizer, kustomizeController } from './kustomize-controller.ts';
+import { fluxPrograms } from './controllers.ts';
+import { finalizer } from './kustomize-controller.ts';
 import { branch, prepareRepository } from './repository.ts';
-import { type Artifact, artifactOf, sourceController } from './source-controller.ts';
+import { type Artifact, artifactOf } from './source-controller.ts';
 import { gitopsAsOf, gitopsStage, isGitRepository, isKustomization } from './stage.ts';
 
 export interface FluxOptions {
@@ -29,8 +28,8 @@ export interface FluxOptions {
 
 /** A small Flux over a real Git repository. */
 export interface Flux {
-  /** Its controllers are programs of pods: scaled to 0, nothing is reconciled. */
-  programFor(image: string): Program | undefined;
+  /** Its controllers are programs of pods. */
+  readonly programFor: (image: string) => Program | undefined;
   /**
    * An object of the manifests as the replica begins with it: applied by Flux before its past began, Flux's own objects
    * with the status that this left.
@@ -44,13 +43,8 @@ export async function openFlux(options: FluxOptions): Promise<Flux> {
   const files = gitopsFiles(manifests, gitopsStage(state));
   const [commit, archive] = await Promise.all([prepareRepository(gitdir, files, cacheDirectory), archiveOf(files)]);
   const url = String(manifests.find(isGitRepository)?.spec?.url);
-  const programs: Readonly<Record<string, Program>> = {
-    [imageRepository(controllerImages.source)]: sourceController({ store, gitdir, url, live }),
-    [imageRepository(controllerImages.kustomize)]: kustomizeController({ store, live }),
-  };
-
   return {
-    programFor: (image) => programs[imageRepository(image)],
+    programFor: fluxPrograms({ store, gitdir, url, live }),
     applied: (object) => {
       const owned = labelled(object, ownerOf(object, manifests));
       if (isGitRepository(object)) {
