@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { duration } from './duration.ts';
 import { backupSection } from './sections/backup.ts';
+import { gitopsSection } from './sections/gitops.ts';
 import { agreementSection, oldStreams } from './sections/old-streams.ts';
 import { oldSystemMembers } from './sections/old-system.ts';
 import { ledgerSection, planSection } from './sections/plan.ts';
@@ -168,11 +169,7 @@ export const migrationSchema = z.strictObject({
     ...oldSystemMembers,
   }),
   agreement: agreementSection,
-  gitops: z.strictObject({
-    namespace: kubernetesName,
-    source: kubernetesName,
-    kustomizations: z.array(kubernetesName),
-  }),
+  gitops: gitopsSection,
   backup: backupSection,
   maintenance: z.array(z.strictObject({ from: instant, to: instant, reason: name })),
   waivers: z.record(name, z.strictObject({ reason: name, until: z.iso.date() })),

@@ -4,6 +4,7 @@ import { type AccountingObservations, accountingObservations } from './observe/a
 import { type AgreementObservations, agreementObservations } from './observe/agreement.ts';
 import { type BackupObservations, type BackupSurroundings, backupObservations } from './observe/backups.ts';
 import { type ContinuityObservations, continuityObservations } from './observe/continuity.ts';
+import { type GitopsObservations, gitopsObservations } from './observe/gitops.ts';
 import { type NewSystemObservations, newSystemObservations } from './observe/new-system.ts';
 import { type OldSystemObservations, oldSystemObservations } from './observe/old-system.ts';
 import { type ResourceObservations, resourceObservations } from './observe/resources.ts';
@@ -14,6 +15,7 @@ export interface Observations
     AgreementObservations,
     BackupObservations,
     ContinuityObservations,
+    GitopsObservations,
     NewSystemObservations,
     OldSystemObservations,
     ResourceObservations {}
@@ -28,6 +30,7 @@ export function observations(
     ...agreementObservations(migration, connections),
     ...backupObservations(migration, connections, surroundings),
     ...continuityObservations(migration, connections),
+    ...gitopsObservations(migration, connections),
     ...newSystemObservations(migration, connections),
     ...oldSystemObservations(migration, connections),
     ...resourceObservations(migration, connections),

@@ -46,4 +46,10 @@ export const phase4: readonly CriterionRow[] = [
     plan: 'new',
     gates: true,
   },
+  {
+    id: 'P4.flux',
+    statement: 'Flux will not undo the cutover: each owner is suspended, or Git says replicas 0 or leaves them out',
+    plan: 'new',
+    gates: true,
+  },
 ];
