@@ -14,7 +14,8 @@ export interface Criterion {
 const phase1: readonly Omit<Criterion, 'phase'>[] = [
   {
     id: 'P1.workloads',
-    statement: 'every workload of the new system has all replicas ready, every pod Running with all containers ready',
+    statement:
+      'every workload of the new system has all replicas ready, every pod Running with all containers ready, and stays so',
     plan: '1.1',
     gates: true,
   },

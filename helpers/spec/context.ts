@@ -45,6 +45,7 @@ export function criterionContext(run: Run, recorder: Recorder): CriterionContext
     },
     readings: {
       pair: () => recorder.observe('readings', readings.pair),
+      workloads: () => recorder.observe('workloads', readings.workloads),
       now: () => recorder.observe('lastReading', readings.now),
     },
     window: async () => windowBefore(await now(), migration.run.window, migration.maintenance),
