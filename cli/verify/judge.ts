@@ -104,7 +104,7 @@ async function observeHeld(
     signal: AbortSignal.any([signal, stop.signal]),
   });
   try {
-    const target = await describeTarget(chosen);
+    const target = await describeTarget(chosen, signal);
     // A failure to load them is told when they are used.
     reportWriters().catch(() => {});
     return { target, specs: await specs };
