@@ -13,7 +13,7 @@ import { parityExitCode, parityTable } from './parity/table.ts';
 
 /**
  * `npm run test:parity`: plants each fault of phase 1 on an embedded replica and on a real cluster, and compares what
- * verify decides and why. Exit code 0 when all agrees, 1 when something differs, 2 when nothing could be compared.
+ * verify decides and why. Exit code 0 when all agrees, 1 when something differs, 2 when something could not be compared.
  */
 const program = new Command('npm run test:parity --')
   .description('Compares what verify decides about each fault, embedded and on the replica of a real cluster.')
@@ -38,39 +38,42 @@ try {
   await using cluster = await RealSubject.open(kubeconfig, out, signal);
   console.error(`healthy cluster: ${cluster.healthy.decision}; left out: ${cluster.leftOut.join('; ') || 'nothing'}`);
   for (const standIn of cluster.healthy.standIns) console.error(`stand-in: ${standIn}`);
-  const rows = await parities(cluster);
-  signal.throwIfAborted();
-  console.log(parityTable(rows, cluster.leftOut));
+  const rows: Parity[] = [];
+  try {
+    for (const fault of chosen) await compareBoth(fault, cluster, rows);
+  } finally {
+    // What was compared stands, whatever ended the rest.
+    console.log(parityTable(rows, cluster.leftOut));
+  }
   process.exitCode = parityExitCode(rows);
 } catch (error) {
-  if (!(signal.reason instanceof Interrupted)) throw error;
-  console.error(signal.reason.message);
-  process.exitCode = signal.reason.exitCode;
+  const interrupted = signal.reason instanceof Interrupted ? signal.reason : undefined;
+  console.error(interrupted?.message ?? (error instanceof Error ? error.message : String(error)));
+  process.exitCode = interrupted?.exitCode ?? 2;
 } finally {
   await rm(out, { recursive: true, force: true });
 }
 
-/** One after another, each on the cluster and then embedded, so that neither takes the machine from the other. */
-async function parities(cluster: RealSubject): Promise<Parity[]> {
-  const rows: Parity[] = [];
-  for (const fault of chosen) {
-    signal.throwIfAborted();
-    rows.push(await parity(fault, cluster));
-  }
-  return rows;
-}
-
-async function parity(fault: Fault, cluster: RealSubject): Promise<Parity> {
+/**
+ * Adds what came of one fault, first on the cluster and then embedded: neither takes the machine from the other. Throws
+ * when the cluster does not recover: whatever followed would be compared on an ailing one.
+ */
+async function compareBoth(fault: Fault, cluster: RealSubject, rows: Parity[]): Promise<void> {
   const { name } = fault;
   const why = fault.embeddedOnly ?? cannotShow(fault, cluster.healthy, cluster.ailing);
-  if (why !== undefined) return { fault: name, outcome: 'cannot', why };
+  if (why !== undefined) {
+    rows.push({ fault: name, outcome: 'cannot', why });
+    return;
+  }
   const there = await told('cluster', name, () => cluster.judge(fault));
   const here = await told('embedded', name, () => judgeEmbedded(fault, out, signal));
-  const recovered = await cluster.recover().catch((error: Error) => error.message);
-  const failed = [there, here, recovered].filter((each) => typeof each === 'string');
-  if (typeof there !== 'object' || typeof here !== 'object' || failed.length > 0)
-    return { fault: name, outcome: 'differs', words: failed };
-  return compare(fault, here, there, cluster.ailing);
+  const failed = [there, here].filter((each) => typeof each === 'string');
+  rows.push(
+    typeof there === 'object' && typeof here === 'object'
+      ? compare(fault, here, there, cluster.ailing)
+      : { fault: name, outcome: 'differs', words: failed },
+  );
+  await cluster.recover();
 }
 
 /** What verify said, or in words why it could not be asked; told as it goes. */
