@@ -9,6 +9,8 @@ export interface RunSettings {
   /** The phase whose criteria are judged: `phase1`. */
   readonly phase: string;
   readonly debug: boolean;
+  /** Where the ledgers lie, absolute. */
+  readonly ledgerDirectory: string;
   /** Where this run writes its report and results, absolute. */
   readonly outDir: string;
   /** Path of a kubeconfig that comes before the target's own. */

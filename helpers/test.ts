@@ -40,7 +40,7 @@ export function criterion(id: string, decide: (context: CriterionContext) => Pro
     const { migration } = run;
     const observeAndJudge = async () => {
       await run.reach();
-      return decide(criterionContext(run, recorder));
+      return decide(criterionContext(run, row, recorder));
     };
     const verdict = await judged(observeAndJudge, recorder, {
       statement: row.statement,
@@ -55,17 +55,19 @@ export function criterion(id: string, decide: (context: CriterionContext) => Pro
       durationMs: Date.now() - startedAt.getTime(),
       evidence: recorder.evidence,
     });
+    run.decided.push(result);
     task.meta.criterion = result;
+    task.meta.clusterUid = await run.clusterUid().catch(() => undefined);
     throwOutcome(result);
   });
 }
 
-function runOptions({ configPath, targetName, timeScale, kubeconfig, context }: RunSettings) {
+function runOptions({ configPath, targetName, timeScale, kubeconfig, context, ledgerDirectory }: RunSettings) {
   const ids = criteria.map(({ id }) => id);
   const migration = loadMigration(configPath, ids);
   const config = migration.targets[targetName];
   if (config === undefined) throw new Error(`${configPath} has no target ${targetName}`);
   const own = { ...(kubeconfig === undefined ? {} : { kubeconfig }), ...(context === undefined ? {} : { context }) };
   const target = { name: targetName, config: { ...config, timeScale, ...own } };
-  return { migration: scaled(forTarget(migration, config), timeScale), target, env: process.env };
+  return { migration: scaled(forTarget(migration, config), timeScale), target, env: process.env, ledgerDirectory };
 }

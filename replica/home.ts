@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import type { ClusterReplicaKind } from './cluster/raise.ts';
-import type { HistoryState } from './embedded/history/rows.ts';
+import { type HistoryState, historyStates } from './embedded/history/state.ts';
 
 /** What a running replica leaves behind for others to find it. */
 export interface ReplicaRecord {
@@ -28,7 +28,7 @@ export interface ClusterReplicaRecord {
 }
 
 export type ReplicaState = HistoryState;
-export const replicaStates: readonly ReplicaState[] = ['before-phase5', 'after-phase5'];
+export const replicaStates: readonly ReplicaState[] = historyStates;
 
 const root = resolve(import.meta.dirname, '..');
 

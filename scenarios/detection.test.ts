@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { phases } from '../cli/phases.ts';
 import { callReplicaAt } from '../replica/control.ts';
 import { startOwnReplica } from '../replica/lifecycle.ts';
 import { criteria } from '../specs/criteria.ts';
@@ -9,9 +10,9 @@ import { faults } from './faults/all.ts';
 import { summaries, verifyReplica, withVerdict } from './verify-replica.ts';
 
 /**
- * The detection matrix of phase 1: each fault turns the criteria it is made for to fail, each obstacle turns them
- * inconclusive, and every other criterion stays as it is on a healthy replica. Each fault has a replica of its own: what
- * one leaves behind in logs and offsets would colour the next.
+ * The detection matrix: each fault turns the criteria it is made for to fail, each obstacle turns them inconclusive, and
+ * every other criterion of its phase stays as it is on a healthy replica. Each fault has a replica of its own: what one
+ * leaves behind in logs and offsets would colour the next.
  */
 const perFault = 120_000;
 let output: string;
@@ -21,41 +22,50 @@ beforeAll(async () => {
 });
 afterAll(() => rm(output, { recursive: true, force: true }));
 
-const verify = (kubeconfig: string) => verifyReplica({ kubeconfig, out: output, withinMs: perFault });
+/** Those that have criteria: what a phase's verify starts for itself is what they are judged on. */
+const judgedPhases = phases.filter(({ id }) => criteria.some(({ phase }) => phase === id));
 
-describe('a healthy replica', () => {
+async function withReplica(phase: string, work: (kubeconfig: string) => Promise<void>): Promise<void> {
+  const state = phases.find(({ id }) => id === phase)?.replicaState;
+  if (state === undefined) throw new Error(`no phase ${phase}`);
+  const replica = await startOwnReplica({ state, timeScale: 30, progress: () => {} });
+  try {
+    await work(replica.kubeconfig);
+  } finally {
+    await replica.stop();
+  }
+}
+
+const verify = (phase: string, kubeconfig: string) =>
+  verifyReplica({ phase, kubeconfig, out: output, withinMs: perFault });
+
+describe.each(judgedPhases)('a replica in whose state $id is done', ({ id: phase }) => {
   test(
     'is GO, every criterion passed',
-    async () => {
-      const replica = await startOwnReplica({ state: 'before-phase5', timeScale: 30, progress: () => {} });
-      try {
-        const result = await verify(replica.kubeconfig);
+    () =>
+      withReplica(phase, async (kubeconfig) => {
+        const result = await verify(phase, kubeconfig);
         expect(result.decision, summaries(result)).toBe('GO');
+        const own = criteria.filter((criterion) => criterion.phase === phase);
+        const parts = own.flatMap((criterion) => criterion.parts ?? []);
         expect(withVerdict(result, 'pass').sort(), summaries(result)).toEqual(
-          criteria
-            .filter(({ phase }) => phase === 'phase1')
-            .map(({ id }) => id)
-            .sort(),
+          [...new Set([...parts, ...own.map(({ id }) => id)])].sort(),
         );
-      } finally {
-        await replica.stop();
-      }
-    },
+      }),
     perFault,
   );
 });
 
 describe.each(faults)('$name', (fault) => {
-  const obstructs = fault.obstructs ?? [];
+  const { phase = 'phase1', obstructs = [] } = fault;
   const aim = [...fault.expects.map((id) => `${id} fails`), ...obstructs.map((id) => `${id} is inconclusive`)];
 
   test(
     `${fault.title}: ${aim.join(', ')}`,
-    async () => {
-      const replica = await startOwnReplica({ state: 'before-phase5', timeScale: 30, progress: () => {} });
-      try {
-        await callReplicaAt(replica.kubeconfig, 'PUT', `faults/${fault.name}`);
-        const result = await verify(replica.kubeconfig);
+    () =>
+      withReplica(phase, async (kubeconfig) => {
+        await callReplicaAt(kubeconfig, 'PUT', `faults/${fault.name}`);
+        const result = await verify(phase, kubeconfig);
         const allowed = new Set([...fault.expects, ...obstructs, ...(fault.entails ?? [])]);
         expect(withVerdict(result, 'fail'), summaries(result)).toEqual(expect.arrayContaining([...fault.expects]));
         expect(withVerdict(result, 'inconclusive'), summaries(result)).toEqual(expect.arrayContaining([...obstructs]));
@@ -64,23 +74,22 @@ describe.each(faults)('$name', (fault) => {
           summaries(result),
         ).toEqual([]);
         // A silent broker is more than an obstacle: what flowed through it stops, which is a finding too.
-        const failed = withVerdict(result, 'fail').some(
-          (id) => criteria.find((criterion) => criterion.id === id)?.gates,
-        );
-        if (failed) expect(result.decision).toBe('NO-GO');
-        else expect(result.decision).toBe(obstructs.length > 0 ? 'INCONCLUSIVE' : 'GO');
-      } finally {
-        await replica.stop();
-      }
-    },
+        const failed = withVerdict(result, 'fail').some((id) => isGate(id, phase));
+        const unclear = withVerdict(result, 'inconclusive').some((id) => isGate(id, phase));
+        expect(result.decision).toBe(failed ? 'NO-GO' : unclear ? 'INCONCLUSIVE' : 'GO');
+      }),
     perFault,
   );
 });
 
-test('every criterion of phase 1 has a fault that turns it red and an obstacle that turns it inconclusive', () => {
+function isGate(id: string, phase: string): boolean {
+  return criteria.some((criterion) => criterion.id === id && criterion.phase === phase && criterion.gates);
+}
+
+test('every criterion has a fault that turns it red and an obstacle that turns it inconclusive', () => {
   const red = new Set(faults.flatMap(({ expects }) => expects));
   const grey = new Set(faults.flatMap(({ obstructs }) => obstructs ?? []));
-  const phase1 = criteria.filter(({ phase }) => phase === 'phase1').map(({ id }) => id);
-  expect(phase1.filter((id) => !red.has(id))).toEqual([]);
-  expect(phase1.filter((id) => !grey.has(id))).toEqual([]);
+  const own = criteria.filter(({ parts }) => parts === undefined).map(({ id }) => id);
+  expect(own.filter((id) => !red.has(id))).toEqual([]);
+  expect(own.filter((id) => !grey.has(id))).toEqual([]);
 });

@@ -3,6 +3,8 @@ import type { VerifyDocument } from '../cli/output/json-document.ts';
 
 export interface VerifyOptions {
   readonly kubeconfig: string;
+  /** phase1 unless given. */
+  readonly phase?: string;
   /** A target of migration.yaml; its default unless given. */
   readonly target?: string;
   /** Where the report goes. */
@@ -11,10 +13,17 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Runs `verify phase1` on a replica as an operator does, and returns its document, whatever was decided. */
-export function verifyReplica({ kubeconfig, target, out, withinMs, signal }: VerifyOptions): Promise<VerifyDocument> {
+/** Runs `verify` on a replica as an operator does, and returns its document, whatever was decided. */
+export function verifyReplica({
+  kubeconfig,
+  phase = 'phase1',
+  target,
+  out,
+  withinMs,
+  signal,
+}: VerifyOptions): Promise<VerifyDocument> {
   const named = target === undefined ? [] : ['--target', target];
-  const command = ['cli/verify.ts', 'phase1', '--json', '--kubeconfig', kubeconfig, '--out', out, ...named];
+  const command = ['cli/verify.ts', phase, '--json', '--kubeconfig', kubeconfig, '--out', out, ...named];
   return new Promise((resolve, reject) => {
     const options = { timeout: withinMs, maxBuffer: 2 ** 26, ...(signal === undefined ? {} : { signal }) };
     execFile(process.execPath, command, options, (error, stdout, stderr) => {

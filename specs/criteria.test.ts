@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { criteria, criterionOf } from './criteria.ts';
+import { criteria, criterionOf, specFolder } from './criteria.ts';
 
 const specs = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.spec.ts'))
@@ -22,6 +22,15 @@ test('no id stands twice in the table', () => {
   expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
 });
 
+test('every part of a criterion is one that an earlier phase judges by itself', () => {
+  const parts = criteria.flatMap(({ id, phase, parts = [] }) => parts.map((part) => ({ id, phase, part })));
+  const wrong = parts.filter(({ phase, part }) => {
+    const row = criteria.find((criterion) => criterion.id === part);
+    return row === undefined || row.phase === phase || row.parts !== undefined;
+  });
+  expect(wrong).toEqual([]);
+});
+
 describe.each(specs)('$file', ({ file, calls, ids }) => {
   test('tests one criterion, by an id that can be read in it', () => {
     expect(calls).toBe(1);
@@ -31,7 +40,7 @@ describe.each(specs)('$file', ({ file, calls, ids }) => {
   test('is named after its criterion and lies in its phase', () => {
     const [id = ''] = ids;
     const { phase } = criterionOf(id);
-    expect(file).toBe(`${phase.replace('phase', 'phase-')}/${id.slice(id.indexOf('.') + 1)}.spec.ts`);
+    expect(file).toBe(`${specFolder(phase)}/${id.slice(id.indexOf('.') + 1)}.spec.ts`);
     expect(basename(file)).not.toContain(' ');
   });
 });

@@ -1,110 +1,47 @@
-/** A row of the criteria: what one spec decides. */
-export interface Criterion {
-  readonly id: string;
-  /** The phase whose end it verifies: `phase1`. */
-  readonly phase: string;
-  /** When it holds, in one sentence. */
-  readonly statement: string;
-  /** The section of plan/MIGRATION_PLAN.md that it makes executable; `new` where the plan lacks it. */
-  readonly plan: string;
-  /** False: it advises, its failure is shown and counted, and never a NO-GO. */
-  readonly gates: boolean;
-}
+import { complete } from './criteria/complete.ts';
+import { phase1 } from './criteria/phase-1.ts';
+import { phase2 } from './criteria/phase-2.ts';
+import { phase3 } from './criteria/phase-3.ts';
+import { phase4 } from './criteria/phase-4.ts';
+import { phase5 } from './criteria/phase-5.ts';
+import { phase6 } from './criteria/phase-6.ts';
+import { phase7 } from './criteria/phase-7.ts';
+import { phase8 } from './criteria/phase-8.ts';
+import { post } from './criteria/post.ts';
+import { readyPhase8 } from './criteria/ready-phase-8.ts';
+import { rollback } from './criteria/rollback.ts';
+import type { Criterion, CriterionRow } from './criteria/row.ts';
 
-const phase1: readonly Omit<Criterion, 'phase'>[] = [
-  {
-    id: 'P1.workloads',
-    statement:
-      'every workload of the new system has all replicas ready, every pod Running with all containers ready, and stays so',
-    plan: '1.1',
-    gates: true,
-  },
-  {
-    id: 'P1.restarts',
-    statement: 'no container of the new system restarted within the window',
-    plan: 'new',
-    gates: false,
-  },
-  {
-    id: 'P1.streams',
-    statement: 'every stream of the bridge and of the sinks is connected on both ends, and works by its counters',
-    plan: '1.1',
-    gates: true,
-  },
-  {
-    id: 'P1.topics-fresh',
-    statement: 'each topic’s newest record is younger than its stream’s limit',
-    plan: '1.2',
-    gates: true,
-  },
-  {
-    id: 'P1.tables-fresh',
-    statement: 'each stream’s newest row is younger than its limit',
-    plan: '1.2',
-    gates: true,
-  },
-  {
-    id: 'P1.settings-current',
-    statement: 'each device’s settings row equals its newest non-null values in the topic',
-    plan: '1.2',
-    gates: true,
-  },
-  {
-    id: 'P1.logs-clean',
-    statement: 'no error-level entry in any container of the new system within the window',
-    plan: '1.2',
-    gates: true,
-  },
-  {
-    id: 'P1.migrations',
-    statement: 'both databases hold the expected schema versions, and the migration Jobs succeeded',
-    plan: 'status',
-    gates: true,
-  },
-  {
-    id: 'P1.hypertables',
-    statement: 'the three tables are hypertables on their time column',
-    plan: 'status',
-    gates: true,
-  },
-  {
-    id: 'P1.retention',
-    statement: 'each hypertable has a retention policy of exactly the declared age that runs and succeeds',
-    plan: 'status',
-    gates: true,
-  },
-  {
-    id: 'P1.lag',
-    statement: 'each consumer group has a member, committed offsets that move, and a lag under its limit',
-    plan: 'new',
-    gates: true,
-  },
-  {
-    id: 'P1.rows-keep-pace',
-    statement: 'rows grow by what their topic grows by, less what is in flight',
-    plan: 'status',
-    gates: true,
-  },
-  {
-    id: 'P1.no-duplicates',
-    statement: 'rows that stand twice stay under the declared share of the window',
-    plan: 'new',
-    gates: false,
-  },
-  {
-    id: 'P1.values',
-    statement: 'no expected column is always null within the window, and no value leaves its plausible range',
-    plan: 'new',
-    gates: false,
-  },
-];
+export type { Criterion };
 
 /** Every criterion, phase by phase, in the order in which they are shown. */
-export const criteria: readonly Criterion[] = phase1.map((row) => ({ ...row, phase: 'phase1' }));
+export const criteria: readonly Criterion[] = [
+  ...of('phase1', phase1),
+  ...of('phase2', phase2),
+  ...of('phase3', phase3),
+  ...of('phase4', phase4),
+  ...of('phase5', phase5),
+  ...of('phase6', phase6),
+  ...of('phase7', phase7),
+  ...of('ready-phase8', readyPhase8),
+  ...of('phase8', phase8),
+  ...of('rollback', rollback),
+  ...of('complete', complete),
+  ...of('post', post),
+];
 
 /** Throws for an id that is no row: a spec without its criterion. */
 export function criterionOf(id: string): Criterion {
   const row = criteria.find((criterion) => criterion.id === id);
   if (row === undefined) throw new Error(`${id} is no criterion of specs/criteria.ts`);
   return row;
+}
+
+/** The folder below specs/ that holds a phase's specs: `phase-1`, `ready-phase-8`, `rollback`. */
+export function specFolder(phase: string): string {
+  return phase.replace(/phase(\d+)$/, 'phase-$1');
+}
+
+function of(phase: string, rows: readonly CriterionRow[]): readonly Criterion[] {
+  return rows.map((row) => ({ ...row, phase }));
 }

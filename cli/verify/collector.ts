@@ -16,6 +16,7 @@ export interface RunEvents {
  */
 export class Collector implements Reporter {
   readonly problems: string[] = [];
+  clusterUid: string | undefined;
   readonly #criteria: ReadonlyMap<string, Criterion>;
   readonly #events: RunEvents;
   readonly #heard: () => void;
@@ -43,7 +44,8 @@ export class Collector implements Reporter {
     const criterion = this.#criterionOf(test);
     const { state, errors } = test.result();
     if (criterion === undefined || this.#results.has(criterion.id)) return;
-    const result = test.meta().criterion;
+    const { criterion: result, clusterUid } = test.meta();
+    this.clusterUid ??= clusterUid;
     if (result !== undefined) this.#take(result);
     else if (state !== 'skipped') this.#take(unreported(criterion, errorWords(errors ?? []), new Date()));
   }

@@ -1,12 +1,15 @@
 import { resolve } from 'node:path';
 import type { Migration } from '../../helpers/config/schema.ts';
 import { scaled } from '../../helpers/config/time-scale.ts';
-import type { RunResult, RunStream, RunTarget } from '../../helpers/evidence/run.ts';
+import type { RunResult, RunStream, RunTarget, RunVersions } from '../../helpers/evidence/run.ts';
 import { decide } from '../../helpers/judge/decision.ts';
 import type { RunSettings } from '../../helpers/run-settings.ts';
+import { type Criterion, specFolder } from '../../specs/criteria.ts';
 import type { Display } from '../output/display.ts';
 import { UsageError } from '../usage-error.ts';
-import { holdTarget } from './own-replica.ts';
+import { ledgerDirectory } from './ledger-directory.ts';
+import { noteRun } from './note-run.ts';
+import { type HeldTarget, holdTarget } from './own-replica.ts';
 import { runSpecs, type SpecRun } from './run-specs.ts';
 import type { Selection } from './selection.ts';
 import { type ChosenTarget, describeTarget } from './target.ts';
@@ -34,70 +37,84 @@ export interface JudgeOptions {
  * Throws `TargetConfigError`, or the abort reason of `signal`; either way everything that it started has ended.
  */
 export async function judge(options: JudgeOptions): Promise<RunResult> {
-  const { selection, startedAt, signal } = options;
   const versions = runVersions(options.configPath);
-  const { target, specs } = await observe(options);
-  signal.throwIfAborted();
+  const held = await hold(options);
+  if (held instanceof Error) return resultOf(options, unreachable(options, held), await versions);
+  await using _ = held;
+  const observed = await observeHeld(options, held.target);
+  options.signal.throwIfAborted();
+  const run = resultOf(options, observed, await versions);
+  const problem = await noteRun(run, ledgerDirectory(options.migration, held.target, options.configPath));
+  return problem === undefined ? run : { ...run, problems: [...run.problems, problem] };
+}
+
+interface Observed {
+  readonly target: RunTarget;
+  readonly specs: SpecRun;
+}
+
+function resultOf(
+  { selection, startedAt, migration }: JudgeOptions,
+  { target, specs }: Observed,
+  versions: RunVersions,
+): RunResult {
   return {
     decision: decide(
-      specs.criteria,
+      specs.criteria.filter(({ phase }) => phase === selection.phase.id),
       selection.criteria.map(({ id }) => id),
     ),
     phase: { id: selection.phase.id, title: selection.phase.title, criteriaCount: selection.criteriaCount },
-    target,
+    target: { ...target, ...(specs.clusterUid === undefined ? {} : { clusterUid: specs.clusterUid }) },
     startedAt: startedAt.toISOString(),
     finishedAt: new Date().toISOString(),
     criteria: specs.criteria,
     problems: specs.problems,
-    streams: streamLimits(scaled(options.migration, target.timeScale)),
-    versions: await versions,
+    streams: streamLimits(scaled(migration, target.timeScale)),
+    versions,
   };
 }
 
-async function observe(options: JudgeOptions): Promise<{ target: RunTarget; specs: SpecRun }> {
-  const { selection, startedAt, display, signal, target: chosen } = options;
+async function hold({ selection, display, signal, target }: JudgeOptions): Promise<HeldTarget | Error> {
   const began = performance.now();
   const progress = (step: string) =>
     display.step(`replica: ${step} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
-  const held = await holdTarget(chosen, selection.phase.replicaState, progress, signal).catch((error: unknown) => {
+  return holdTarget(target, selection.phase.replicaState, progress, signal).catch((error: unknown) => {
     signal.throwIfAborted();
     if (error instanceof UsageError) throw error;
     return error instanceof Error ? error : new Error(String(error));
   });
-  if (held instanceof Error) {
-    const why = options.debug ? (held.stack ?? held.message) : (held.message.split('\n', 1)[0] ?? '');
-    const hint = 'start it by itself to see more: npm run replica';
-    const { name, config } = chosen;
-    return {
-      target: { name, kind: config.kind, rehearsal: config.kind !== 'live', timeScale: config.timeScale },
-      specs: { criteria: selection.criteria.map((row) => unreported(row, why, startedAt, hint)), problems: [] },
-    };
-  }
-  await using _ = held;
-  return await observeHeld(options, held.target);
 }
 
-async function observeHeld(
-  options: JudgeOptions,
-  chosen: ChosenTarget,
-): Promise<{ target: RunTarget; specs: SpecRun }> {
+function unreachable({ selection, startedAt, debug, target }: JudgeOptions, error: Error): Observed {
+  const why = debug ? (error.stack ?? error.message) : (error.message.split('\n', 1)[0] ?? '');
+  const hint = 'start it by itself to see more: npm run replica';
+  const { name, config } = target;
+  return {
+    target: { name, kind: config.kind, rehearsal: config.kind !== 'live', timeScale: config.timeScale },
+    specs: { criteria: judged(selection).map((row) => unreported(row, why, startedAt, hint)), problems: [] },
+  };
+}
+
+async function observeHeld(options: JudgeOptions, chosen: ChosenTarget): Promise<Observed> {
   const { migration, selection, display, signal } = options;
   const stop = new AbortController();
   const { kubeconfig, context, timeScale } = chosen.config;
+  const criteria = judged(selection);
   const settings: RunSettings = {
     configPath: options.configPath,
     targetName: chosen.name,
     timeScale,
     phase: selection.phase.id,
     debug: options.debug,
+    ledgerDirectory: ledgerDirectory(migration, chosen, options.configPath),
     outDir: options.directory,
     ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(kubeconfig) }),
     ...(context === undefined ? {} : { context }),
   };
   const specs = runSpecs({
     root,
-    include: [`specs/${selection.phase.id.replace(/(\d+)$/, '-$1')}/**/*.spec.ts`],
-    criteria: selection.criteria,
+    include: [...new Set(criteria.map(({ phase }) => `specs/${specFolder(phase)}/**/*.spec.ts`))],
+    criteria,
     settings,
     deadlineSeconds: migration.run.deadline,
     events: display,
@@ -113,6 +130,11 @@ async function observeHeld(
     await specs.catch(() => {});
     throw error;
   }
+}
+
+/** What a run judges, in the table's order. */
+export function judged({ parts, criteria }: Selection): readonly Criterion[] {
+  return [...parts, ...criteria];
 }
 
 function streamLimits({ new: { streams } }: Migration): RunStream[] {

@@ -24,6 +24,8 @@ export interface SpecRunOptions {
 export interface SpecRun {
   readonly criteria: readonly CriterionResult[];
   readonly problems: readonly string[];
+  /** The UID of the cluster's namespace kube-system, where it could be asked. */
+  readonly clusterUid?: string;
 }
 
 /** Beyond a criterion's own deadline: the time it has to say that it ran out of time. */
@@ -36,13 +38,13 @@ const closeSeconds = { ended: 3, interrupted: 0.5 };
  * worker that dies or one that hangs leaves its criteria inconclusive.
  */
 export async function runSpecs(options: SpecRunOptions): Promise<SpecRun> {
-  const { criteria, settings, signal } = options;
+  const { settings, signal } = options;
   const silenceSeconds = options.deadlineSeconds + 2 * graceSeconds;
   const over = Promise.withResolvers<string>();
   using watchdog = silence(silenceSeconds, () =>
     over.resolve(`nothing was heard of its worker for ${silenceSeconds} s`),
   );
-  const collector = new Collector(criteria, untilAborted(options.events, signal), () => watchdog.heard());
+  const collector = new Collector(options.criteria, untilAborted(options.events, signal), () => watchdog.heard());
   const { createVitest } = await import('vitest/node');
   const terminal = settings.debug ? process.stderr : nowhere();
   using guard = ownSignals();
@@ -53,7 +55,7 @@ export async function runSpecs(options: SpecRunOptions): Promise<SpecRun> {
       root: options.root,
       include: [...options.include],
       testNamePattern: new RegExp(
-        `(^|\\s)(${criteria.map(({ id }) => id.replaceAll('.', '\\.')).join('|')})([\\s:]|$)`,
+        `(^|\\s)(${options.criteria.map(({ id }) => id.replaceAll('.', '\\.')).join('|')})([\\s:]|$)`,
       ),
       passWithNoTests: true,
       pool: 'threads',
@@ -63,7 +65,7 @@ export async function runSpecs(options: SpecRunOptions): Promise<SpecRun> {
       retry: 0,
       testTimeout: (options.deadlineSeconds + graceSeconds) * 1000,
       hookTimeout: (options.deadlineSeconds + graceSeconds) * 1000,
-      sequence: { sequencer: fileOrder(criteria.map(({ id }) => id)) },
+      sequence: { sequencer: fileOrder(options.criteria) },
       // Node strips the types by itself: what runs is what the stack traces show, and no transform costs start-up time.
       experimental: { viteModuleRunner: false, nodeLoader: false },
       reporters: [collector],
@@ -88,7 +90,9 @@ export async function runSpecs(options: SpecRunOptions): Promise<SpecRun> {
     };
     const failed = (error: unknown) => `vitest: ${error instanceof Error ? error.message : String(error)}`;
     const why = await (signal.aborted ? over.promise : Promise.race([start().catch(failed), over.promise]));
-    return { criteria: collector.results(why), problems: collector.problems };
+    const { problems, clusterUid } = collector;
+    const criteria = collector.results(why);
+    return { criteria, problems, ...(clusterUid === undefined ? {} : { clusterUid }) };
   } finally {
     signal.removeEventListener('abort', interrupt);
     await within(signal.aborted ? closeSeconds.interrupted : closeSeconds.ended, vitest.close());

@@ -7,6 +7,8 @@ import { UsageError } from '../usage-error.ts';
 export interface Selection {
   readonly phase: Phase;
   readonly criteria: readonly Criterion[];
+  /** Criteria of earlier phases that some of these are judged from, in the table's order. */
+  readonly parts: readonly Criterion[];
   /** How many criteria the phase has; --only leaves some out. */
   readonly criteriaCount: number;
 }
@@ -30,5 +32,7 @@ export function select(phaseId: string, only: readonly string[], table: readonly
     throw new UsageError(`${words.join('\n')}\nthe criteria of ${phase.id}: ${ids.join(', ')}`);
   }
   const criteria = only.length === 0 ? ofPhase : ofPhase.filter(({ id }) => only.includes(id));
-  return { phase, criteria, criteriaCount: ofPhase.length };
+  const partIds = new Set(criteria.flatMap(({ parts = [] }) => parts));
+  const parts = table.filter(({ id }) => partIds.has(id));
+  return { phase, criteria, parts, criteriaCount: ofPhase.length };
 }

@@ -4,7 +4,7 @@ import { gatesHere } from '../../helpers/judge/decision.ts';
 import { criteria as table } from '../../specs/criteria.ts';
 import { display } from '../output/choose-display.ts';
 import { resultText } from '../output/result-text.ts';
-import { judge } from './judge.ts';
+import { judge, judged } from './judge.ts';
 import type { VerifyOptions } from './options.ts';
 import { select } from './selection.ts';
 import { chooseRunning } from './target.ts';
@@ -35,7 +35,7 @@ export async function verify(phaseId: string, options: VerifyOptions, signal: Ab
   const directory = runDirectory(out, target.name, selection.phase.id, startedAt);
   const shown = await display(
     options,
-    selection.criteria.map(({ id }) => id),
+    judged(selection).map(({ id }) => id),
   );
   const run = await judge({
     migration,

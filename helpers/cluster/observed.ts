@@ -94,3 +94,76 @@ export interface JobState {
   readonly failed: number;
   readonly active: number;
 }
+
+/** A Flux Kustomization by name. */
+export interface Owner {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What runs pods, with what they need. Names only: no value of a Secret is ever read for it. */
+export interface TemplateState {
+  readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'CronJob';
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly replicas: number;
+  readonly images: readonly string[];
+  /** The Kustomization that applies it, by its labels. */
+  readonly owner?: Owner;
+  /** Without which its pods do not start, in its own namespace. */
+  readonly secrets: readonly string[];
+  readonly configMaps: readonly string[];
+  readonly claims: readonly string[];
+}
+
+/** An object that may be there: a Secret or ConfigMap by name, a namespace. */
+export interface Presence {
+  readonly kind: 'Secret' | 'ConfigMap';
+  readonly namespace: string;
+  readonly name: string;
+  readonly exists: boolean;
+}
+
+/** A PersistentVolumeClaim with the volume behind it. */
+export interface ClaimState {
+  readonly namespace: string;
+  readonly name: string;
+  /** Bound, Pending, Lost. */
+  readonly phase: string;
+  readonly capacity?: string;
+  readonly storageClass?: string;
+  readonly volume?: string;
+  /** Delete or Retain: what becomes of the data when the claim goes. */
+  readonly reclaimPolicy?: string;
+  /** Pods that mount it. */
+  readonly mountedBy: readonly string[];
+}
+
+/** A PersistentVolume, and the claim that it is or was bound to. */
+export interface VolumeState {
+  readonly name: string;
+  /** Bound, Released, Available, Failed. */
+  readonly phase: string;
+  readonly reclaimPolicy: string;
+  readonly capacity?: string;
+  readonly claim?: { readonly namespace: string; readonly name: string };
+}
+
+/** The images that a node says it has. */
+export interface NodeImages {
+  readonly node: string;
+  readonly images: readonly string[];
+  /** True when it lists as many as a kubelet reports at most: one that is missing may be there all the same. */
+  readonly full: boolean;
+}
+
+export interface NamespaceState {
+  readonly name: string;
+  readonly exists: boolean;
+  readonly uid?: string;
+  readonly terminatingSince?: string;
+  /** Its own, and those of what is left in it, in Kubernetes' words. */
+  readonly finalizers: readonly string[];
+  readonly remaining: readonly string[];
+}

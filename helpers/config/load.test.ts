@@ -53,7 +53,7 @@ describe('each problem has its line, path, expectation and nearest name', () => 
       'window: 1h',
       'window: 1h\n  colour: red',
       'colour',
-      'run.colour: unknown key; expected one of window, readingsApart, deadline, connectDeadline, futureTolerance',
+      'run.colour: unknown key; expected one of window, readingsApart, deadline, connectDeadline, futureTolerance, watch',
     ],
     ['kind: live', 'kind: lvie', 'lvie', 'targets.live.kind: "lvie" is not valid; did you mean "live"?'],
     [

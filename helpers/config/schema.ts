@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { duration } from './duration.ts';
+import { oldSystemMembers } from './sections/old-system.ts';
+import { ledgerSection, planSection } from './sections/plan.ts';
 
 /** migration.yaml, section by section. Every object is strict: an unknown key is a mistake, not an extension. */
 const name = z.string().min(1);
@@ -23,6 +25,8 @@ const target = z.strictObject({
   /** Path of the kubeconfig; without it KUBECONFIG, then ~/.kube/config. A replica has its own. */
   kubeconfig: name.optional(),
   context: name.optional(),
+  /** The context of an operator who may change the cluster: for acts alone, never for verify. */
+  adminContext: name.optional(),
   /** Take the place of those of the same name under credentials. */
   credentials: z.record(name, credential).optional(),
 });
@@ -33,6 +37,8 @@ const run = z.strictObject({
   deadline: duration,
   connectDeadline: duration,
   futureTolerance: duration,
+  /** How long phase 5 watches the new system. */
+  watch: duration,
 });
 
 const workload = z.strictObject({
@@ -108,6 +114,8 @@ const instant = z.iso.datetime({ offset: true });
 export const migrationSchema = z.strictObject({
   target: name,
   targets: z.record(name, target),
+  ledger: ledgerSection,
+  plan: planSection,
   run,
   credentials: z.record(name, credential),
   new: z.strictObject({
@@ -131,6 +139,7 @@ export const migrationSchema = z.strictObject({
     topics: z.array(name),
     groups: z.array(name),
     database,
+    ...oldSystemMembers,
   }),
   gitops: z.strictObject({
     namespace: kubernetesName,

@@ -26,7 +26,7 @@ test('nothing else changes', () => {
   const result = scaled(shipped, 30);
   const restored = {
     ...result,
-    run: { ...result.run, window: shipped.run.window },
+    run: { ...result.run, window: shipped.run.window, watch: shipped.run.watch },
     new: {
       ...result.new,
       streams: Object.fromEntries(

@@ -9,8 +9,8 @@ const shortestIntervalSeconds = 1;
 /**
  * The migration as a replica is judged by that runs `timeScale` times faster than life.
  *
- * The rule of migration.yaml's `timeScale`: it divides what is waited for, which are a stream's freshness and the window
- * of live data, never to below 5 s, and the interval at which a stream reports, never to below 1 s (what is shorter
+ * The rule of migration.yaml's `timeScale`: it divides what is waited for, which are a stream's freshness, the window
+ * of live data and the watch after the cutover, never to below 5 s, and the interval at which a stream reports, never to below 1 s (what is shorter
  * already stays as it is), and nothing else. Declared facts (a retention of 90 days), days of observation, deadlines and the distance of two readings stay.
  */
 export function scaled(migration: Migration, timeScale: number): Migration {
@@ -22,7 +22,7 @@ export function scaled(migration: Migration, timeScale: number): Migration {
   ]);
   return {
     ...migration,
-    run: { ...migration.run, window: scale(migration.run.window) },
+    run: { ...migration.run, window: scale(migration.run.window), watch: scale(migration.run.watch) },
     new: { ...migration.new, streams: Object.fromEntries(streams) },
   };
 }

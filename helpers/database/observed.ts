@@ -59,3 +59,26 @@ export interface RetentionState {
   readonly totalFailures?: number;
   readonly lastError?: string;
 }
+
+/** A table of the old database, or of a new one, as its catalog has it. */
+export interface TableState {
+  /** The database's name in migration.yaml, or `old`. */
+  readonly database: string;
+  /** With its schema unless that is public. */
+  readonly table: string;
+  readonly databaseNow: string;
+  /** Rows inserted, and rows updated or deleted, since the server's statistics began: a late or a replayed row counts too. */
+  readonly insertedRows: number;
+  readonly changedRows: number;
+  readonly sizeBytes: number;
+  /** Undefined where no column says when a row was, or looking for the newest would read the whole of a large table. */
+  readonly timeColumn?: string;
+  readonly newestAt?: string;
+  readonly newestAgeSeconds?: number;
+}
+
+export interface TableCount extends TableState {
+  readonly rows: number;
+  /** False: the planner's estimate. */
+  readonly exact: boolean;
+}

@@ -22,5 +22,7 @@ export interface CriterionResult {
 declare module 'vitest' {
   interface TaskMeta {
     criterion?: CriterionResult;
+    /** The UID of the cluster's namespace kube-system, where it could be asked. */
+    clusterUid?: string | undefined;
   }
 }

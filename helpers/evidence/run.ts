@@ -10,7 +10,10 @@ export interface RunResult {
   /** ISO 8601, this machine's clock. */
   readonly startedAt: string;
   readonly finishedAt: string;
-  /** In the order of the table of criteria. Every criterion that was asked for is here, observed or not. */
+  /**
+   * In the order of the table of criteria. Every criterion that was asked for is here, observed or not; before those of the
+   * phase itself stand those of earlier phases that they are judged from.
+   */
   readonly criteria: readonly CriterionResult[];
   /** What went wrong with the run itself, not with the target: a spec that could not be loaded, a worker that died. */
   readonly problems: readonly string[];
@@ -45,6 +48,8 @@ export interface RunTarget {
   readonly timeScale: number;
   /** Images of a replica that stand in for those of the manifests: `redpandadata/redpanda:lab for redpandadata/redpanda:v25.2.1`. */
   readonly standIns?: readonly string[];
+  /** The UID of its namespace kube-system, where it could be asked. */
+  readonly clusterUid?: string;
   readonly context?: string;
   readonly server?: string;
 }
@@ -63,8 +68,9 @@ export const rehearsalNotice = 'REHEARSAL, NOT YOUR CLUSTER';
 
 /** What a decision about some of a phase's criteria must not be taken for; undefined when all were judged. */
 export function partialNotice({ phase, criteria }: RunResult): string | undefined {
-  if (criteria.length >= phase.criteriaCount) return undefined;
-  return `only ${criteria.length} of ${phase.criteriaCount} criteria were judged: this does not decide the phase`;
+  const own = criteria.filter((criterion) => criterion.phase === phase.id).length;
+  if (own >= phase.criteriaCount) return undefined;
+  return `only ${own} of ${phase.criteriaCount} criteria were judged: this does not decide the phase`;
 }
 
 /** Advising criteria that neither pass nor are waived or not applicable: shown and counted, never a NO-GO. */

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
 import { type ClockOffset, observeApiClock } from '../cluster/clock.ts';
-import type { Migration, TargetConfig } from '../config/schema.ts';
+import { observeClusterId } from '../cluster/id.ts';
+import type { DatabaseConfig, Migration, TargetConfig } from '../config/schema.ts';
 import { connectTarget } from '../target/connect.ts';
 import { readCredentials } from '../target/credentials.ts';
 import { connectKafka, type KafkaConnection } from '../target/dial/kafka.ts';
@@ -27,6 +28,10 @@ export interface Connections extends AsyncDisposable {
   kafka(): Promise<{ readonly kafka: Kafka; readonly admin: Admin }>;
   /** A database of the new system by its name in migration.yaml. */
   database(name: string): Promise<Database>;
+  /** The old system's database. */
+  oldDatabase(): Promise<Database>;
+  /** The UID of the namespace kube-system, which no other cluster has. */
+  clusterUid(): Promise<string>;
 }
 
 export function connections(
@@ -66,10 +71,15 @@ export function connections(
   });
 
   const database = onceEach(async (name: string) => {
-    const { target } = await reached();
     const place = migration.new.databases[name];
-    const credential = place && migration.credentials[place.credentials];
-    if (place === undefined || credential === undefined) throw new Error(`migration.yaml has no database ${name}`);
+    if (place === undefined) throw new Error(`migration.yaml has no database ${name}`);
+    return open(place);
+  });
+
+  const open = async (place: DatabaseConfig) => {
+    const { target } = await reached();
+    const credential = migration.credentials[place.credentials];
+    if (credential === undefined) throw new Error(`migration.yaml has no credentials ${place.credentials}`);
     const opened = await connectPostgres(
       target,
       place,
@@ -77,13 +87,15 @@ export function connections(
     );
     closing.push(() => opened.close());
     return opened;
-  });
+  };
 
   return {
     target: async () => (await reached()).target,
     clock: async () => (await reached()).clock,
     kafka,
     database,
+    oldDatabase: once(() => open(migration.old.database)),
+    clusterUid: once(async () => observeClusterId((await reached()).target)),
     async [Symbol.asyncDispose]() {
       // The last first: what runs through the target's tunnels says goodbye before they close.
       for (const close of closing.reverse()) {

@@ -1,6 +1,8 @@
 import type { Migration, TargetConfig } from '../config/schema.ts';
+import type { CriterionResult } from '../evidence/meta.ts';
 import type { Counts } from '../judge/counts.ts';
 import { windowBefore } from '../judge/window.ts';
+import { type Ledger, ledgerFile, readLedger } from '../ledger/ledger.ts';
 import { type Connections, connections } from './connections.ts';
 import { type Observations, observations } from './observations.ts';
 import { once } from './once.ts';
@@ -18,6 +20,12 @@ export interface Run extends AsyncDisposable {
   now(): Promise<Date>;
   /** Records and rows over the window, which ends early enough for what came to be stored. */
   counts(): Promise<Counts>;
+  /** What was noted of this cluster before the run. */
+  ledger(): Promise<Ledger>;
+  /** The UID of the namespace kube-system. Throws `Unobservable`. */
+  clusterUid(): Promise<string>;
+  /** What has been decided so far. */
+  readonly decided: CriterionResult[];
 }
 
 export interface RunOptions {
@@ -25,10 +33,12 @@ export interface RunOptions {
   readonly migration: Migration;
   readonly target: { readonly name: string; readonly config: TargetConfig };
   readonly env: NodeJS.ProcessEnv;
+  /** Where the ledgers lie, absolute. */
+  readonly ledgerDirectory: string;
 }
 
 /** Begins the two readings at once: most criteria are decided while the second is waited for. */
-export function startRun({ migration, target, env }: RunOptions): Run {
+export function startRun({ migration, target, env, ledgerDirectory }: RunOptions): Run {
   const connected = connections(migration, target.config, target.name, env);
   const observe = observations(migration, connected);
   const shared = readings(observe, migration.run.readingsApart);
@@ -50,6 +60,9 @@ export function startRun({ migration, target, env }: RunOptions): Run {
     },
     now,
     counts,
+    ledger: once(async () => readLedger(ledgerFile(ledgerDirectory, await connected.clusterUid()))),
+    clusterUid: connected.clusterUid,
+    decided: [],
     [Symbol.asyncDispose]: () => connected[Symbol.asyncDispose](),
   };
 }

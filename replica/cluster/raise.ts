@@ -86,10 +86,7 @@ export async function raiseReplica(options: RaiseOptions): Promise<RaisedReplica
     programNames(wanted).map(async (name) => [name, await bundleProgram(name)] as const),
   );
   const programs = new Map(modules);
-  const { objects, standIns } = clusterObjects(
-    wanted.map((object) => asOf(state, object)),
-    { ...options, programs },
-  );
+  const { objects, standIns } = clusterObjects(asOf(state, wanted), { ...options, programs });
   const mark = { state, timeScale, standIns };
   await writeMark(cluster, kind, { ...mark, complete: false });
   await start(cluster, objects, migration, { state, timeScale }, { progress, signal });

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import type { HistoryState } from './history/state.ts';
+import { type HistoryState, oldSystemRuns } from './history/state.ts';
 import type { KubeObject } from './kubernetes/object.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
@@ -36,11 +36,24 @@ function rank({ kind }: KubeObject): number {
   return index < 0 ? order.length : index;
 }
 
-const writers = new Set(['mqtt-input', 'mqtt-input-v2', 'redpanda-sink', 'redpanda-sink-v2']);
+/** Of the old system's inputs and sinks. */
+const oldNamespaces: ReadonlySet<string> = new Set([
+  'mqtt-input',
+  'mqtt-input-v2',
+  'redpanda-sink',
+  'redpanda-sink-v2',
+]);
 
-/** After the cutover the old system's inputs and sinks are scaled to 0; its database stays. */
-export function asOf(state: HistoryState, object: KubeObject): KubeObject {
-  if (state !== 'after-phase5' || object.kind !== 'Deployment' || !writers.has(object.metadata.namespace ?? ''))
-    return object;
-  return { ...object, spec: { ...object.spec, replicas: 0 } };
+/**
+ * What is left of the objects in a state: after the cutover the old system's inputs and sinks are scaled to 0, after
+ * phase 8 their namespaces are gone; its database stays.
+ */
+export function asOf(state: HistoryState, objects: readonly KubeObject[]): KubeObject[] {
+  const isOld = ({ kind, metadata: { name, namespace } }: KubeObject) =>
+    oldNamespaces.has(kind === 'Namespace' ? name : (namespace ?? ''));
+  if (state === 'after-phase8') return objects.filter((object) => !isOld(object));
+  if (oldSystemRuns(state)) return [...objects];
+  return objects.map((object) =>
+    object.kind === 'Deployment' && isOld(object) ? { ...object, spec: { ...object.spec, replicas: 0 } } : object,
+  );
 }

@@ -57,7 +57,10 @@ export async function startEmbeddedReplica(options: EmbeddedReplicaOptions): Pro
   const programs = started.use(replicaPrograms({ state, nowMs, timeScale, manifests, cacheDirectory }));
   const node = started.use(startNode({ store, programs: programs.programFor, timeScale, now, seeding }));
 
-  const objects = manifests.filter(({ kind }) => kind !== 'Job').map((object) => dated(asOf(state, object), now()));
+  const objects = asOf(
+    state,
+    manifests.filter(({ kind }) => kind !== 'Job'),
+  ).map((object) => dated(object, now()));
   const first = objects.filter((object) => !isWorkload(object) || foundations.has(object.metadata.name));
   const broker = objects.filter((object) => isWorkload(object) && object.metadata.name === 'mosquitto');
   const rest = objects.filter((object) => !first.includes(object) && !broker.includes(object));

@@ -9,6 +9,8 @@ export interface Fault {
   readonly name: string;
   /** What is wrong, in words: `one stream’s input is lost while its pod is Ready`. */
   readonly title: string;
+  /** The run of verify that tells it: phase1 unless said. */
+  readonly phase?: string;
   /** Criteria that must fail. */
   readonly expects: readonly string[];
   /** Criteria that must become inconclusive: an obstacle. */

@@ -2,7 +2,7 @@ import { bridgeMappings, type Json } from '../programs/connect/mappings.ts';
 import { type OldTopic, oldRecords } from '../programs/old/records.ts';
 import { random, reading, type SensorName } from './readings.ts';
 import { firstAtOrAfter, historyStartMs, momentMs, pastSchedule, type Schedule } from './schedule.ts';
-import { type HistoryOf, oldHistoryEndMs } from './state.ts';
+import { type HistoryOf, oldSystemHeard } from './state.ts';
 
 /** The records of the past, oldest first, each made when it is asked for: the one source of topics and of tables. */
 export interface RecordHistory extends Schedule {
@@ -48,9 +48,14 @@ const oldSensors: Readonly<Record<OldTopic, readonly SensorName[]>> = {
 export function oldSamples(topic: OldTopic, of: HistoryOf): RecordHistory {
   const sensors = oldSensors[topic];
   const firstMinute = Math.ceil(historyStartMs(of.nowMs) / minuteMs);
-  const endMinute = Math.floor(oldHistoryEndMs(of) / minuteMs);
+  const length = Math.floor(of.nowMs / minuteMs) - firstMinute;
+  // The minute in which it was cut off or came back is not a whole one.
+  const heardWhole = (minute: number) =>
+    oldSystemHeard(of, minute * minuteMs) && oldSystemHeard(of, (minute + 1) * minuteMs - 1);
+  const minutes = Array.from({ length }, (_, index) => firstMinute + index).filter(heardWhole);
   const sample = (index: number): { sensor: SensorName; timeMs: number } => {
-    const minute = firstMinute + Math.floor(index / sensors.length);
+    const minute = minutes[Math.floor(index / sensors.length)];
+    if (minute === undefined) throw new Error(`topic ${topic} has no sample ${index}`);
     const inOrder = sensors
       .map((sensor) => ({ sensor, timeMs: momentMs(sensor, firstAtOrAfter(sensor, minute * minuteMs)) }))
       .sort((a, b) => a.timeMs - b.timeMs);
@@ -59,7 +64,7 @@ export function oldSamples(topic: OldTopic, of: HistoryOf): RecordHistory {
     return found;
   };
   return {
-    count: Math.max(0, endMinute - firstMinute) * sensors.length,
+    count: minutes.length * sensors.length,
     timeMs: (index) => sample(index).timeMs,
     record: (index) => {
       const { sensor, timeMs } = sample(index);

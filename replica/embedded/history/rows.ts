@@ -2,7 +2,7 @@ import { type Json, sinkMappings } from '../programs/connect/mappings.ts';
 import { type OldTopic, oldRow, oldTables } from '../programs/old/records.ts';
 import { settingsChangedMs } from './readings.ts';
 import { type NewTopic, newRecords, oldSamples, type RecordHistory } from './records.ts';
-import type { HistoryOf, HistoryState } from './state.ts';
+import { cutoverMs, type HistoryOf, type HistoryState } from './state.ts';
 import { streamColumns } from './stream-columns.ts';
 
 export type { HistoryState };
@@ -11,6 +11,21 @@ export interface TableRows {
   readonly table: string;
   readonly columns: readonly string[];
   rows(): Iterable<readonly unknown[]>;
+}
+
+/** What of a table's rows a state's past does not have: the old system's from when it was cut off. */
+export interface UnheardRows {
+  readonly table: string;
+  readonly timeColumn: string;
+  readonly fromMs: number;
+}
+
+/** What has to go from a database that was loaded as if both systems had run all the time. */
+export function unheardRows({ database, ...of }: { readonly database: string } & HistoryOf): UnheardRows[] {
+  const fromMs = cutoverMs(of);
+  if (database !== 'timescaledb' || fromMs === undefined) return [];
+  const growing = ['heatpump-telemetry', 'energy-realtime', 'sensor-state'] as const;
+  return growing.map((topic) => ({ table: oldTables[topic].table, timeColumn: 'ts', fromMs }));
 }
 
 /** A part of the past: all of it unless bounded, `fromMs` included and `toMs` not. */

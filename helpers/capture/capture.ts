@@ -1,0 +1,239 @@
+import { observeGroup } from '../broker/group.ts';
+import { observeTopic } from '../broker/topic.ts';
+import { observeClusterId } from '../cluster/id.ts';
+import type { Owner, TemplateState } from '../cluster/observed.ts';
+import { observeNamespace } from '../cluster/presence.ts';
+import { observeTemplates } from '../cluster/templates.ts';
+import { observeUsage } from '../cluster/usage.ts';
+import { observeWorkloads } from '../cluster/workloads.ts';
+import type { Migration } from '../config/schema.ts';
+import { countTables } from '../database/tables.ts';
+import type { Sightings, Unseen } from '../judge/verdict.ts';
+import type { Connections } from '../spec/connections.ts';
+import { sight } from '../spec/sightings.ts';
+import { observeManifests } from './manifests.ts';
+import { observeOwner } from './owners.ts';
+import type { StateCapture } from './schema.ts';
+
+export interface CaptureOptions {
+  /** As it is shown while it is made. */
+  readonly progress: (step: string) => void;
+}
+
+/**
+ * The state of both systems, for the ledger. What could not be observed stands in `unseen`: a capture that lacks
+ * something says so, and P4.state judges it. Throws `Unobservable` when the API server does not answer.
+ */
+export async function captureState(
+  migration: Migration,
+  connections: Connections,
+  { progress }: CaptureOptions,
+): Promise<StateCapture> {
+  const target = await connections.target();
+  const { offsetSeconds } = await connections.clock();
+  const at = new Date(Date.now() + offsetSeconds * 1000).toISOString();
+  const unseen: Unseen[] = [];
+  const keep = <T>({ seen, unseen: hidden }: Sightings<T>): readonly T[] => {
+    unseen.push(...hidden);
+    return seen;
+  };
+  const namespaces = namespacesOf(migration);
+
+  progress('workloads');
+  const templates = keep(
+    await sight(
+      namespaces,
+      (name) => `templates of ${name}`,
+      (name) => observeTemplates(target, name),
+    ),
+  );
+  const workloads = keep(await oldWorkloads(target, migration, templates));
+  const owners = distinctOwners([
+    ...workloads.flatMap(({ owner }) => owner ?? []),
+    ...migration.gitops.kustomizations.map((name) => ({ namespace: migration.gitops.namespace, name })),
+  ]);
+  const kustomizations = keep(
+    await sight(
+      owners,
+      ({ namespace, name }) => `Kustomization ${namespace}/${name}`,
+      async (owner) => (await observeOwner(target, owner)) ?? [],
+    ),
+  );
+  progress('manifests');
+  const written = keep(
+    await sight(
+      namespaces,
+      (name) => `objects of ${name}`,
+      (name) => observeManifests(target, name),
+    ),
+  );
+  const found = keep(
+    await sight(
+      namespaces,
+      (name) => `namespace ${name}`,
+      (name) => observeNamespace(target, name),
+    ),
+  );
+  progress('usage');
+  const measured = [...new Set([...namespaces, ...migration.new.workloads.map(({ namespace }) => namespace)])];
+  const usage = keep(
+    await sight(
+      measured,
+      (name) => `usage of ${name}`,
+      (name) => observeUsage(target, name),
+    ),
+  );
+  progress('topics and groups');
+  const topics = keep(await topicOffsets(migration, connections));
+  const groups = keep(await groupOffsets(migration, connections));
+  progress('tables: counting');
+  const tables = keep(await tableCounts(migration, connections));
+
+  return {
+    kind: 'state-capture',
+    at,
+    cluster: await observeClusterId(target),
+    context: target.context,
+    namespaces: found.flatMap(({ name, uid }) => (uid === undefined ? [] : [{ name, uid }])),
+    workloads: [...workloads],
+    kustomizations: [...kustomizations],
+    topics: [...topics],
+    groups: [...groups],
+    tables: [...tables],
+    usage: [...usage],
+    manifests: written.flatMap(({ manifests }) => manifests),
+    secrets: written.flatMap(({ secrets }) => secrets),
+    scrubbed: written.flatMap(({ scrubbed }) => scrubbed),
+    unseen: unseen.map(({ subject, message }) => ({ subject, message })),
+  };
+}
+
+/** Every namespace of the old system, its data's included. */
+export function namespacesOf({ old }: Migration): string[] {
+  return [...new Set([...old.workloads.map(({ namespace }) => namespace), ...old.namespaces, ...old.dataNamespaces])];
+}
+
+async function oldWorkloads(
+  target: Parameters<typeof observeWorkloads>[0],
+  { old }: Migration,
+  templates: readonly TemplateState[],
+): Promise<Sightings<StateCapture['workloads'][number]>> {
+  return sight(
+    old.workloads,
+    ({ kind, namespace, name }) => `${kind} ${namespace}/${name}`,
+    async (ref) => {
+      const template = templates.find(
+        (each) => each.kind === ref.kind && each.namespace === ref.namespace && each.name === ref.name,
+      );
+      if (template === undefined) return [];
+      const [state] = await observeWorkloads(target, [ref]);
+      const { uid, replicas, images, owner, secrets, configMaps, claims } = template;
+      const { kind, namespace, name } = ref;
+      return {
+        kind,
+        namespace,
+        name,
+        uid,
+        replicas,
+        ready: state?.replicasReady ?? 0,
+        images: [...images],
+        ...(owner === undefined ? {} : { owner }),
+        secrets: [...secrets],
+        configMaps: [...configMaps],
+        claims: [...claims],
+      };
+    },
+  );
+}
+
+async function topicOffsets({ old, new: { streams, settings } }: Migration, connections: Connections) {
+  const ofNew = [...new Set([...Object.values(streams).map(({ topic }) => topic), settings.topic])];
+  const wanted = [
+    ...old.topics.map((topic) => ({ topic, system: 'old' as const })),
+    ...ofNew.map((topic) => ({ topic, system: 'new' as const })),
+  ];
+  return sight(
+    wanted,
+    ({ topic }) => `topic ${topic}`,
+    async ({ topic, system }): Promise<StateCapture['topics']> => {
+      const { admin } = await connections.kafka();
+      const state = await observeTopic(admin, topic, await connections.clock());
+      if (!state.exists) return [];
+      return [
+        {
+          topic,
+          system,
+          at: state.observedAt,
+          partitions: [...state.partitions],
+          ...(state.newestAt === undefined ? {} : { newestAt: state.newestAt }),
+        },
+      ];
+    },
+  );
+}
+
+async function groupOffsets({ old, new: { streams, settings } }: Migration, connections: Connections) {
+  const consumers = [...Object.values(streams), settings];
+  const topicsOf = (group: string) => consumers.flatMap((each) => (each.group === group ? [each.topic] : []));
+  const wanted = [
+    ...old.groups.map((group) => ({ group, system: 'old' as const, topics: old.topics })),
+    ...[...new Set(consumers.map(({ group }) => group))].map((group) => ({
+      group,
+      system: 'new' as const,
+      topics: topicsOf(group),
+    })),
+  ];
+  return sight(
+    wanted,
+    ({ group }) => `group ${group}`,
+    async ({ group, system, topics }): Promise<StateCapture['groups'][number]> => {
+      const { admin } = await connections.kafka();
+      const state = await observeGroup(admin, group, topics);
+      return {
+        group,
+        system,
+        at: state.observedAt,
+        state: state.state,
+        members: state.members.length,
+        partitions: state.partitions.map(({ topic, partition, committedOffset }) => ({
+          topic,
+          partition,
+          ...(committedOffset === undefined ? {} : { committedOffset }),
+        })),
+      };
+    },
+  );
+}
+
+async function tableCounts(migration: Migration, connections: Connections) {
+  const places = [
+    { database: 'old', system: 'old' as const, open: () => connections.oldDatabase() },
+    ...Object.keys(migration.new.databases).map((database) => ({
+      database,
+      system: 'new' as const,
+      open: () => connections.database(database),
+    })),
+  ];
+  return sight(
+    places,
+    ({ database }) => `tables of ${database}`,
+    async ({ database, system, open }): Promise<StateCapture['tables']> => {
+      const counts = await countTables(await open(), database);
+      return counts.map(({ table, databaseNow, rows, exact, sizeBytes, timeColumn, newestAt }) => ({
+        system,
+        database,
+        table,
+        at: databaseNow,
+        rows,
+        exact,
+        sizeBytes,
+        ...(timeColumn === undefined ? {} : { timeColumn }),
+        ...(newestAt === undefined ? {} : { newestAt }),
+      }));
+    },
+  );
+}
+
+function distinctOwners(owners: readonly Owner[]): Owner[] {
+  return [...new Map(owners.map((owner) => [`${owner.namespace}/${owner.name}`, owner])).values()];
+}

@@ -1,0 +1,4 @@
+import type { CriterionRow } from './row.ts';
+
+/** What the plan leaves for afterwards. */
+export const post: readonly CriterionRow[] = [];

@@ -1,0 +1,4 @@
+import type { CriterionRow } from './row.ts';
+
+/** The old system is back. */
+export const rollback: readonly CriterionRow[] = [];
