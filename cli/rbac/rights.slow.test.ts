@@ -130,8 +130,8 @@ describe.each(subjects)('on $name', ({ open, skip }) => {
           } finally {
             await setRules(rbac, need, rules);
           }
-          await whenMissed(target, all, []);
         }
+        await whenMissed(target, all, []);
       } finally {
         await target.close();
       }
