@@ -18,7 +18,7 @@ export interface Reading {
 }
 
 /** What was seen at one time, and again `readingsApart` later. */
-export interface Pair<T> {
+interface Pair<T> {
   readonly first: T;
   readonly second: T;
 }
