@@ -38,6 +38,14 @@ export function judgeWorkloads({ first, second }: Looks, wanted: readonly Worklo
   });
 }
 
+/** Each wanted workload that could be looked for; a namespace that stayed unseen says so itself. */
+export function workloadFindings(observed: Sightings<WorkloadState>, wanted: readonly WorkloadRef[]): Finding[] {
+  return wanted.flatMap((ref): Finding[] => {
+    const workload = observed.seen.find((state) => sameWorkload(state, ref));
+    return workload === undefined ? [] : [judgeWorkload(workload, ref)];
+  });
+}
+
 /** `timescaledb/redpanda-connect`: how an operator names a workload. */
 export function workloadName(ref: { readonly namespace: string; readonly name: string }): string {
   return `${ref.namespace}/${ref.name}`;
