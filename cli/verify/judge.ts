@@ -126,7 +126,7 @@ async function observeHeld(options: JudgeOptions, chosen: ChosenTarget): Promise
     signal: AbortSignal.any([signal, stop.signal]),
   });
   try {
-    const target = await describeTarget(chosen);
+    const target = await describeTarget(chosen, signal);
     // A failure to load them is told when they are used.
     reportWriters().catch(() => {});
     return { target, specs: await specs };

@@ -18,9 +18,10 @@ import { replicaKubeconfig } from './access.ts';
 import { isWorkload, type Patience, whenJobsComplete, whenWorkloadsReady } from './await-cluster.ts';
 import { bundleProgram } from './bundle.ts';
 import { type Cluster, openCluster } from './cluster.ts';
+import { takenBy } from './flux.ts';
 import { clusterObjects, programNames } from './objects.ts';
 import { readMark, writeMark } from './record.ts';
-import { fluxNamespace, refuseUnlessScratch } from './refuse.ts';
+import { refuseUnlessScratch } from './refuse.ts';
 import { removeObjects } from './remove.ts';
 import { seedDatabases } from './seed-databases.ts';
 import { seedTopics } from './seed-topics.ts';
@@ -82,7 +83,7 @@ export async function raiseReplica(options: RaiseOptions): Promise<RaisedReplica
   if (before?.complete) return { ...(await enter(cluster, kind, before)), raised: false };
   if (await removeObjects(cluster, { progress, signal })) progress('what an interrupted raising left is removed');
 
-  const wanted = (await fluxIsThere(cluster)) ? manifests : withoutFlux(manifests, progress);
+  const wanted = await takenBy(cluster, manifests, progress);
   const modules = await Promise.all(
     programNames(wanted).map(async (name) => [name, await bundleProgram(name)] as const),
   );
@@ -157,24 +158,6 @@ async function enter(
     startedAt: new Date().toISOString(),
   });
   return { kubeconfig, standIns };
-}
-
-async function fluxIsThere({ target }: Cluster): Promise<boolean> {
-  try {
-    await target.kube.get('/apis/kustomize.toolkit.fluxcd.io/v1');
-    return true;
-  } catch (error) {
-    if (error instanceof Unobservable && error.kind === 'unsupported') return false;
-    throw error;
-  }
-}
-
-function withoutFlux(manifests: readonly KubeObject[], progress: (step: string) => void): KubeObject[] {
-  progress('the cluster has no Flux: its objects are left out, and what is said of GitOps is not applicable');
-  return manifests.filter(
-    ({ kind, metadata }) =>
-      metadata.namespace !== fluxNamespace && !(kind === 'Namespace' && metadata.name === fluxNamespace),
-  );
 }
 
 export interface RemoveOptions {
