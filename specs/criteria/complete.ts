@@ -1,4 +1,11 @@
 import type { CriterionRow } from './row.ts';
 
 /** The plan’s success criteria. */
-export const complete: readonly CriterionRow[] = [];
+export const complete: readonly CriterionRow[] = [
+  {
+    id: 'C.old-down',
+    statement: 'the old workloads are scaled to 0 or gone',
+    plan: 'Success Criteria',
+    gates: true,
+  },
+];

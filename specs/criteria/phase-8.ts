@@ -4,6 +4,24 @@ import type { CriterionRow } from './row.ts';
 /** Cleanup. */
 export const phase8: readonly CriterionRow[] = [
   {
+    id: 'P8.namespaces-gone',
+    statement: 'the old namespaces are gone',
+    plan: '8.2',
+    gates: true,
+  },
+  {
+    id: 'P8.data-kept',
+    statement: 'the old database and its volume are there, unless their deletion was confirmed',
+    plan: '8.2',
+    gates: true,
+  },
+  {
+    id: 'P8.no-orphans',
+    statement: 'nothing of the old system is left behind unlisted',
+    plan: 'new',
+    gates: true,
+  },
+  {
     id: 'P8.health',
     statement: 'everything that phase 1 asks of the new system holds, now',
     plan: '8',
