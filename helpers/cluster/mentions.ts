@@ -86,7 +86,7 @@ export async function observeMentions({ kube }: Pick<Target, 'kube'>, wanted: Wa
 
 /** A topic's name as a whole: `energy-realtime` is not in `homelab-energy-realtime`. */
 export function namesTopic(text: string, topic: string): boolean {
-  return new RegExp(`(?<![\\w.-])${escaped(topic)}(?![\\w-]|\\.\\w)`).test(text);
+  return new RegExp(`(?<![\\w./-])${escaped(topic)}(?![\\w/-]|\\.\\w)`).test(text);
 }
 
 /**

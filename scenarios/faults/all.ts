@@ -1,6 +1,7 @@
 import type { Fault } from './fault.ts';
 import { logFaults } from './log-faults.ts';
 import { obstacles } from './obstacles.ts';
+import { oldSystemFaults } from './old-system-faults.ts';
 import { rowFaults } from './row-faults.ts';
 import { schemaFaults } from './schema-faults.ts';
 import { streamFaults } from './stream-faults.ts';
@@ -14,4 +15,5 @@ export const faults: readonly Fault[] = [
   ...schemaFaults,
   ...logFaults,
   ...obstacles,
+  ...oldSystemFaults,
 ];
