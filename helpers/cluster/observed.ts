@@ -168,6 +168,17 @@ export interface NamespaceState {
   readonly remaining: readonly string[];
 }
 
+/** What a workload's container uses of its memory. */
+export interface ContainerMemory {
+  readonly kind: 'Deployment' | 'StatefulSet';
+  readonly namespace: string;
+  readonly workload: string;
+  readonly container: string;
+  readonly usedBytes: number;
+  /** Not there for a container without a limit. */
+  readonly limitBytes?: number;
+}
+
 export interface ServiceAddress {
   readonly namespace: string;
   readonly name: string;

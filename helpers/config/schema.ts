@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { duration } from './duration.ts';
+import { backupSection } from './sections/backup.ts';
+import { agreementSection, oldStreams } from './sections/old-streams.ts';
 import { oldSystemMembers } from './sections/old-system.ts';
 import { ledgerSection, planSection } from './sections/plan.ts';
 
@@ -58,6 +60,8 @@ const database = service.extend({
 const newDatabase = database.extend({
   migrations: z.array(z.int().positive()).min(1),
   migrationJob: kubernetesName,
+  /** The claim that its data lies on. */
+  claim: kubernetesName.optional(),
 });
 
 const connect = z.strictObject({
@@ -83,17 +87,30 @@ const rows = z.strictObject({
   columns: z.record(name, column),
 });
 
-const stream = z.strictObject({
-  mqttTopic: name,
-  topic: name,
-  group: name,
-  every: duration,
-  freshness: duration,
-  maxLag: z.int().positive(),
-  bridge: streamRef,
-  sink: streamRef,
-  rows,
-});
+const stream = z
+  .strictObject({
+    mqttTopic: name,
+    topic: name,
+    group: name,
+    every: duration,
+    freshness: duration,
+    /** Stored rows may pause so long; without it, for the freshness and for three intervals at least. */
+    maxGap: duration.optional(),
+    maxLag: z.int().positive(),
+    /** Member of a record that becomes the time of its row. */
+    recordTime: name.default('ts'),
+    bridge: streamRef,
+    sink: streamRef,
+    /** The old topic that hears the same sensor: a witness of what the sensor sent. */
+    oldTopic: name.optional(),
+    rows,
+  })
+  .transform((stream) => ({
+    ...stream,
+    maxGap: stream.maxGap ?? Math.max(3 * stream.every, stream.freshness),
+    /** Life's own interval, at which rows stand in history: `every` is a replica's own on a replica. */
+    storedEvery: stream.every,
+  }));
 
 const settings = z.strictObject({
   topic: name,
@@ -128,8 +145,16 @@ export const migrationSchema = z.strictObject({
     streams: z.record(name, stream),
     settings,
   }),
-  limits: z.strictObject({ duplicateShare: z.number().min(0).max(1), rate: z.number().min(0).max(1) }),
+  limits: z.strictObject({
+    duplicateShare: z.number().min(0).max(1),
+    rate: z.number().min(0).max(1),
+    /** What is used up sooner than in so many days is told. */
+    memoryDays: z.number().positive(),
+    diskDays: z.number().positive(),
+  }),
   logs: z.strictObject({
+    /** Entries of level error that a day may bring while both systems are observed. */
+    budgetPerDay: z.int().min(0),
     allow: z.array(z.strictObject({ match: name, reason: name, namespace: kubernetesName.optional() })),
   }),
   old: z.strictObject({
@@ -139,13 +164,16 @@ export const migrationSchema = z.strictObject({
     topics: z.array(name),
     groups: z.array(name),
     database,
+    ...oldStreams,
     ...oldSystemMembers,
   }),
+  agreement: agreementSection,
   gitops: z.strictObject({
     namespace: kubernetesName,
     source: kubernetesName,
     kustomizations: z.array(kubernetesName),
   }),
+  backup: backupSection,
   maintenance: z.array(z.strictObject({ from: instant, to: instant, reason: name })),
   waivers: z.record(name, z.strictObject({ reason: name, until: z.iso.date() })),
   gating: z.record(name, z.strictObject({ gates: z.boolean(), reason: name })),
@@ -160,4 +188,5 @@ export type WorkloadRef = Migration['new']['workloads'][number];
 export type ConnectConfig = Migration['new']['connect'][string];
 export type ServiceRef = Migration['new']['kafka'];
 export type DatabaseConfig = Migration['old']['database'];
+export type BackupConfig = Migration['backup'];
 export type HypertableConfig = Migration['new']['hypertables'][number];

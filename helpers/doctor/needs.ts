@@ -36,6 +36,9 @@ export function needs(migration: Migration, env: NodeJS.ProcessEnv): Need[] {
     ...Object.values(databases).flatMap(({ namespace, migrationJob: name }) =>
       each(['get'], { namespace, group: 'batch', resource: 'jobs', name }),
     ),
+    ...migration.backup.cronJobs.flatMap(({ namespace }) =>
+      ['cronjobs', 'jobs'].flatMap((resource) => each(['list'], { namespace, group: 'batch', resource })),
+    ),
     ...secretNeeds(migration, env),
     ...oldSystemNeeds(migration),
   ]);

@@ -1,3 +1,4 @@
+import prettyBytes from 'pretty-bytes';
 import prettyMilliseconds from 'pretty-ms';
 
 /** A duration in seconds as an operator reads it: `0.4s`, `12s`, `3m 20s`, `90d`. The sign is dropped. */
@@ -17,6 +18,17 @@ const grouped = new Intl.NumberFormat('en');
 /** A count with its noun: `1 record`, `11,117 rows`. */
 export function count(amount: number, noun: string, plural = `${noun}s`): string {
   return `${grouped.format(amount)} ${amount === 1 ? noun : plural}`;
+}
+
+/** An amount of memory or disk, in powers of 1024 as Kubernetes counts: `93.4 MiB`. */
+export function bytes(amount: number): string {
+  return prettyBytes(amount, { binary: true });
+}
+
+/** A number of days, rounded where it is large: `2.5 days`, `14 days`. */
+export function days(amount: number): string {
+  const rounded = amount < 10 ? Math.round(amount * 10) / 10 : Math.round(amount);
+  return count(rounded, 'day');
 }
 
 /** A share of one as per cent: `0.1 %`, `30 %`. */
@@ -42,10 +54,3 @@ export function shorten(text: string, length = 200): string {
   return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
 }
 
-const sizes = ['B', 'kB', 'MB', 'GB', 'TB'];
-
-/** A size as an operator reads it: `12 MB`, in powers of 1,000. */
-export function bytes(size: number): string {
-  const power = size < 1 ? 0 : Math.min(sizes.length - 1, Math.floor(Math.log10(size) / 3));
-  return `${Number((size / 1000 ** power).toPrecision(3))} ${sizes[power]}`;
-}

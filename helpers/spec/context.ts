@@ -31,6 +31,8 @@ export interface CriterionContext {
   watch(): Promise<Watch>;
   /** What was noted of this target before: runs, captures, backups. */
   ledger(): Promise<Ledger>;
+  /** Keeps as evidence what was made of observations, for the ledger and the report. */
+  note(name: string, figure: unknown): void;
   /** The UID of the namespace kube-system, by which a cluster is known. */
   clusterUid(): Promise<string>;
   /** What this run has decided so far, in the order of the table: of the criterion's parts, and of its own phase. */
@@ -53,6 +55,7 @@ export function criterionContext(run: Run, row: CriterionRow, recorder: Recorder
     counts: () => recorder.observe('counts', run.counts),
     watch: () => recorder.observe('watch', run.watch, watchExtent),
     ledger: () => recorder.observe('ledger', run.ledger, ledgerExtent),
+    note: (name, figure) => recorder.note(name, figure),
     clusterUid: () => recorder.observe('clusterUid', run.clusterUid),
     decided: () => [...run.decided],
   };

@@ -11,6 +11,24 @@ export const phase4: readonly CriterionRow[] = [
     parts: phase1.map(({ id }) => id),
   },
   {
+    id: 'P4.parallel',
+    statement: 'phase 3 was GO, or the cutover without it is declared with a reason',
+    plan: '4',
+    gates: true,
+  },
+  {
+    id: 'P4.backup',
+    statement: 'a backup of the right old database exists, is younger than its limit, and is complete',
+    plan: '4.2',
+    gates: true,
+  },
+  {
+    id: 'P4.restores',
+    statement: 'that backup restores; tables, rows, time ranges and column checksums equal those recorded with it',
+    plan: 'new',
+    gates: true,
+  },
+  {
     id: 'P4.state',
     statement: 'the state before the cutover is captured, whole, young and as the cluster is: enough to undo from',
     plan: '4.3',
