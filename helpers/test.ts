@@ -45,7 +45,7 @@ export function criterion(id: string, decide: (context: CriterionContext) => Pro
     };
     const verdict = await judged(observeAndJudge, recorder, {
       statement: row.statement,
-      deadlineSeconds: migration.run.deadline,
+      deadlineSeconds: migration.run.deadline + (row.watches ? migration.run.watch : 0),
       debug: settings.debug,
     });
     const result: CriterionResult = masked({

@@ -49,6 +49,7 @@ async function main({ home, state, timeScale, keep, detached, config }: Orders):
       kubeconfig,
       config,
       directory: join(home, 'ledger'),
+      isCaptured: !keep,
       state,
       timeScale,
       nowMs: (await started).nowMs,

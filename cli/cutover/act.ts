@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
-import { type OwnerState, observeOwner } from '../../helpers/capture/owners.ts';
 import { type StateCapture, stateCaptureEntry } from '../../helpers/capture/schema.ts';
 import type { Owner } from '../../helpers/cluster/observed.ts';
+import { observeOwners } from '../../helpers/cluster/owners.ts';
 import { observeTemplates } from '../../helpers/cluster/templates.ts';
 import { cutoverWorkloads } from '../../helpers/config/old-system.ts';
 import type { Migration } from '../../helpers/config/schema.ts';
@@ -10,7 +10,6 @@ import { type Present, type Step, type Steps, stepWords } from '../../helpers/cu
 import { observeUser } from '../../helpers/doctor/observe/permissions.ts';
 import { appendEntry, readLedger } from '../../helpers/ledger/ledger.ts';
 import type { Target } from '../../helpers/target/target.ts';
-import { Unobservable } from '../../helpers/unobservable.ts';
 import { confirm } from '../acts/confirm.ts';
 import { lockCluster } from '../acts/lock.ts';
 import type { ActOptions } from '../acts/options.ts';
@@ -93,18 +92,7 @@ async function present(cluster: Target, capture: StateCapture, migration: Migrat
     ...migration.gitops.kustomizations.map((name) => ({ namespace: migration.gitops.namespace, name })),
   ];
   const distinct = [...new Map(owners.map((owner) => [ownerName(owner), owner])).values()];
-  const states = await Promise.all(distinct.map((owner) => observeOwnerIfAny(cluster, owner)));
-  return { templates: templates.flat(), owners: states.flatMap((state) => state ?? []) };
-}
-
-/** A cluster without Flux has no owners. */
-async function observeOwnerIfAny(cluster: Target, owner: Owner): Promise<OwnerState | undefined> {
-  try {
-    return await observeOwner(cluster, owner);
-  } catch (error) {
-    if (error instanceof Unobservable && error.kind === 'unsupported') return undefined;
-    throw error;
-  }
+  return { templates: templates.flat(), owners: await observeOwners(cluster, distinct) };
 }
 
 interface Taking {

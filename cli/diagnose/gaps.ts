@@ -33,7 +33,7 @@ export async function diagnoseGaps(options: DiagnoseOptions, signal: AbortSignal
     signal,
   );
   const [target, diagnosis] = await Promise.all([
-    describeTarget(held.target),
+    describeTarget(held.target, signal),
     look(held.target, migration, options.days, signal),
   ]);
   process.stdout.write(`${await text(target, diagnosis, migration, options)}\n`);

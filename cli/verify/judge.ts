@@ -121,7 +121,7 @@ async function observeHeld(options: JudgeOptions, chosen: ChosenTarget): Promise
     include: [...new Set(criteria.map(({ phase }) => `specs/${specFolder(phase)}/**/*.spec.ts`))],
     criteria,
     settings,
-    deadlineSeconds: migration.run.deadline,
+    deadlineSeconds: deadline(scaled(migration, timeScale), criteria),
     events: display,
     signal: AbortSignal.any([signal, stop.signal]),
   });
@@ -135,6 +135,11 @@ async function observeHeld(options: JudgeOptions, chosen: ChosenTarget): Promise
     await specs.catch(() => {});
     throw error;
   }
+}
+
+/** Of one criterion: the longest that any of them has. */
+function deadline({ run }: Migration, criteria: readonly Criterion[]): number {
+  return run.deadline + (criteria.some(({ watches }) => watches) ? run.watch : 0);
 }
 
 /** What a run judges, in the table's order. */

@@ -3,6 +3,7 @@ import { observeTopic } from '../broker/topic.ts';
 import { observeClusterId } from '../cluster/id.ts';
 import type { Owner, TemplateState } from '../cluster/observed.ts';
 import { observeNamespace } from '../cluster/presence.ts';
+import { observeOwners } from '../cluster/owners.ts';
 import { observeTemplates } from '../cluster/templates.ts';
 import { observeUsage } from '../cluster/usage.ts';
 import { observeWorkloads } from '../cluster/workloads.ts';
@@ -13,7 +14,6 @@ import type { Sightings, Unseen } from '../judge/verdict.ts';
 import type { Connections } from '../spec/connections.ts';
 import { sight } from '../spec/sightings.ts';
 import { observeManifests } from './manifests.ts';
-import { observeOwner } from './owners.ts';
 import type { StateCapture } from './schema.ts';
 
 export interface CaptureOptions {
@@ -55,9 +55,9 @@ export async function captureState(
   ]);
   const kustomizations = keep(
     await sight(
-      owners,
-      ({ namespace, name }) => `Kustomization ${namespace}/${name}`,
-      async (owner) => (await observeOwner(target, owner)) ?? [],
+      ['Kustomizations'],
+      (what) => what,
+      () => observeOwners(target, owners),
     ),
   );
   progress('manifests');

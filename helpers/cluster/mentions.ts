@@ -43,11 +43,17 @@ export async function observeMentions({ kube }: Pick<Target, 'kube'>, wanted: Wa
     ...templated.flatMap(textsOf),
     ...configMaps.items.filter(isWritten).flatMap(configMapTexts),
     ...flux.flatMap(fluxTexts),
+    ...services.items.flatMap(aliasTexts),
   ].filter(({ namespace }) => !old.has(namespace));
   const found = texts.flatMap(({ text, ...place }) => [
     ...wanted.topics.filter((topic) => namesTopic(text, topic)).map((topic) => ({ ...place, names: `topic ${topic}` })),
     ...addresses
       .filter((address) => namesService(text, address, hasOwn(place.namespace, address.name)))
+      .map((address) => ({ ...place, names: serviceWords(address) })),
+    // A namespace that is gone has no Service left to look for by name.
+    ...wanted.oldNamespaces
+      .filter((namespace) => !addresses.some((address) => address.namespace === namespace))
+      .flatMap((namespace) => goneService(text, namespace))
       .map((address) => ({ ...place, names: serviceWords(address) })),
   ]);
   // An Ingress can send to Services of its own namespace only, so it stands among the old system's own objects.
@@ -80,7 +86,7 @@ export async function observeMentions({ kube }: Pick<Target, 'kube'>, wanted: Wa
 
 /** A topic's name as a whole: `energy-realtime` is not in `homelab-energy-realtime`. */
 export function namesTopic(text: string, topic: string): boolean {
-  return new RegExp(`(?<![\\w.-])${escaped(topic)}(?![\\w-]|\\.\\w)`).test(text);
+  return new RegExp(`(?<![\\w./-])${escaped(topic)}(?![\\w/-]|\\.\\w)`).test(text);
 }
 
 /**
@@ -91,6 +97,12 @@ export function namesService(text: string, { namespace, name, ports }: ServiceAd
   const whole = new RegExp(`(?<![\\w.-])(?:[\\w-]+\\.)?${escaped(name)}\\.${escaped(namespace)}(?![\\w-])`);
   if (whole.test(text)) return true;
   return !isOwn && ports.some((port) => new RegExp(`(?<![\\w.-])${escaped(name)}:${port}(?!\\d)`).test(text));
+}
+
+/** Names as DNS has them, of Services in a namespace: `anything.namespace.svc`, `anything.namespace:80`. */
+function goneService(text: string, namespace: string): ServiceAddress[] {
+  const pattern = new RegExp(`(?<![\\w.-])([\\w-]+)\\.${escaped(namespace)}(?:\\.svc\\b|:\\d)`, 'g');
+  return [...text.matchAll(pattern)].map(([, name = '']) => ({ namespace, name, ports: [] }));
 }
 
 function escaped(text: string): string {
@@ -121,6 +133,13 @@ function textsOf(templated: Templated): Text[] {
 function configMapTexts({ metadata, data = {} }: V1ConfigMap): Text[] {
   const place = { kind: 'ConfigMap' as const, namespace: metadata?.namespace ?? '', name: metadata?.name ?? '' };
   return Object.entries(data).map(([key, text]) => ({ ...place, where: `key ${key}`, text }));
+}
+
+/** A Service that is but another name for one elsewhere. */
+function aliasTexts({ metadata, spec }: V1Service): Text[] {
+  if (spec?.externalName === undefined) return [];
+  const place = { kind: 'Service' as const, namespace: metadata?.namespace ?? '', name: metadata?.name ?? '' };
+  return [{ ...place, where: 'externalName', text: spec.externalName }];
 }
 
 /** Every namespace has one of the cluster's own. */

@@ -216,3 +216,19 @@ export interface PodAddress {
   /** Kind and name of what owns it, a Deployment's ReplicaSet taken for the Deployment. */
   readonly owner?: { readonly kind: string; readonly name: string };
 }
+
+/** A Kustomization as far as it decides what becomes of what it applies. */
+export interface OwnerState extends Owner {
+  readonly suspended: boolean;
+  readonly prune: boolean;
+  /** As its spec says, at life's own pace. */
+  readonly intervalSeconds: number;
+  /** `main@sha1:…`, as last applied. */
+  readonly revision?: string;
+}
+
+/** A ClusterRoleBinding, and the namespaces of the accounts that it is for. */
+export interface BindingState {
+  readonly name: string;
+  readonly namespaces: readonly string[];
+}

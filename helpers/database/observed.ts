@@ -153,6 +153,8 @@ export interface TableState {
   readonly sizeBytes: number;
   /** Undefined where no column says when a row was, or looking for the newest would read the whole of a large table. */
   readonly timeColumn?: string;
+  /** Each row has a time of its own; false for rows that are written over. */
+  readonly isSeries: boolean;
   readonly newestAt?: string;
   readonly newestAgeSeconds?: number;
 }
@@ -183,4 +185,12 @@ export interface SessionState {
   readonly since: string;
   /** When one of them last began or ended a statement. */
   readonly activeAt?: string;
+}
+
+/** The rows of a table that stand around a stretch of time. */
+export interface GapAround {
+  readonly table: string;
+  /** The last row before the stretch began, and the first after that one that the stretch did not swallow. */
+  readonly lastBefore?: string;
+  readonly firstAfter?: string;
 }

@@ -11,6 +11,7 @@ interface CatalogRow {
   name: string;
   columns: string[] | null;
   indexed: string[] | null;
+  key: string[] | null;
   dimension: string | null;
   inserted: number;
   changed: number;
@@ -53,6 +54,8 @@ async function tableState(db: Queries, database: string, table: CatalogRow): Pro
     changedRows: table.changed,
     sizeBytes: table.bytes,
     ...(canTell ? { timeColumn } : {}),
+    // A row that is found by another key is written over: its time says when it changed last.
+    isSeries: canTell && (table.dimension !== null || table.key === null || table.key.includes(timeColumn)),
     ...(answer?.newest == null || answer.age === null ? {} : { newestAt: answer.newest, newestAgeSeconds: answer.age }),
   };
 }
@@ -117,7 +120,10 @@ async function catalog(db: Queries): Promise<CatalogRow[]> {
               WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid = 'timestamptz'::regtype) AS columns,
             (SELECT array_agg(DISTINCT a.attname::text) FROM pg_index x
                JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = x.indkey[0]
-              WHERE x.indrelid = t.oid AND x.indisvalid) AS indexed
+              WHERE x.indrelid = t.oid AND x.indisvalid) AS indexed,
+            (SELECT array_agg(a.attname::text) FROM pg_index x
+               JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = ANY (x.indkey)
+              WHERE x.indrelid = t.oid AND x.indisprimary) AS key
        FROM tables t JOIN written w ON w.root = t.oid
       ORDER BY 1, 2`,
   );

@@ -78,6 +78,7 @@ function oldSystemNeeds(migration: Migration): Need[] {
     ),
     ...each(['list'], { namespace: everywhere, group: 'batch', resource: 'cronjobs' }),
     ...each(['list'], { namespace: everywhere, group: 'networking.k8s.io', resource: 'ingresses' }),
+    ...each(['list'], { namespace: everywhere, group: 'rbac.authorization.k8s.io', resource: 'clusterrolebindings' }),
     ...each(['list'], { namespace: everywhere, group: 'kustomize.toolkit.fluxcd.io', resource: 'kustomizations' }),
     ...each(['list'], { namespace: everywhere, group: 'helm.toolkit.fluxcd.io', resource: 'helmreleases' }),
   ];

@@ -113,7 +113,7 @@ function judgeStream(id: string, evidence: StreamEvidence): Judged {
 }
 
 /** What is wrong with a stream before any counting: not loaded, not active, an end not connected. */
-function unconnected(reading: ConnectReading, stream: ConnectStream | undefined): Judged | undefined {
+export function unconnected(reading: ConnectReading, stream: ConnectStream | undefined): Judged | undefined {
   if (stream === undefined) {
     const others = reading.streams.map(({ id }) => id);
     return fail(`${reading.pod} does not run it${foundInstead(others)}`);

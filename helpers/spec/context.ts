@@ -11,6 +11,7 @@ import type { Readings } from './readings.ts';
 import { recorded } from './recorded.ts';
 import type { Recorder } from './recorder.ts';
 import type { Run } from './run.ts';
+import { type Watch, watchExtent } from './watch.ts';
 
 /** What a criterion is given. Whatever it observes through this is its evidence. */
 export interface CriterionContext {
@@ -26,6 +27,8 @@ export interface CriterionContext {
   window(): Promise<Window>;
   /** Records and rows over the run's window; counted once for all criteria. */
   counts(): Promise<Counts>;
+  /** Both systems watched for `run.watch`; one watch for all criteria, from when the first asks for it. */
+  watch(): Promise<Watch>;
   /** What was noted of this target before: runs, captures, backups. */
   ledger(): Promise<Ledger>;
   /** Keeps as evidence what was made of observations, for the ledger and the report. */
@@ -51,6 +54,7 @@ export function criterionContext(run: Run, row: CriterionRow, recorder: Recorder
     },
     window: async () => windowBefore(await now(), migration.run.window, migration.maintenance),
     counts: () => recorder.observe('counts', run.counts),
+    watch: () => recorder.observe('watch', run.watch, watchExtent),
     ledger: () => recorder.observe('ledger', run.ledger, ledgerExtent),
     note: (name, figure) => recorder.note(name, figure),
     clusterUid: () => recorder.observe('clusterUid', run.clusterUid),

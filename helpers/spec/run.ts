@@ -9,6 +9,7 @@ import { type Observations, observations } from './observations.ts';
 import type { BackupSurroundings } from './observe/backups.ts';
 import { once } from './once.ts';
 import { type Readings, readings } from './readings.ts';
+import { type Watch, watch } from './watch.ts';
 
 /** What all criteria of a run share. */
 export interface Run extends AsyncDisposable {
@@ -22,6 +23,8 @@ export interface Run extends AsyncDisposable {
   now(): Promise<Date>;
   /** Records and rows over the window, which ends early enough for what came to be stored. */
   counts(): Promise<Counts>;
+  /** Both systems watched for `run.watch`, from the first call on. */
+  watch(): Promise<Watch>;
   /** What was noted of this cluster before the run. */
   ledger(): Promise<Ledger>;
   /** The UID of the namespace kube-system. Throws `Unobservable`. */
@@ -64,6 +67,9 @@ export function startRun({ migration, target, env, ledgerDirectory, backups }: R
     },
     now,
     counts,
+    watch: once(() =>
+      watch({ migration, observe, now, timeScale: async () => (await connected.target()).timeScale }),
+    ),
     ledger,
     clusterUid: connected.clusterUid,
     decided: [],

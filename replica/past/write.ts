@@ -18,6 +18,8 @@ export interface PastOptions extends HistoryOf {
   readonly config: string;
   /** Where the replica keeps its ledger. */
   readonly directory: string;
+  /** Whether the state was captured also where no cutover followed yet: an operator who rehearses does that by hand. */
+  readonly isCaptured: boolean;
 }
 
 /** So long before the cutover its state was captured. */
@@ -27,7 +29,7 @@ const capturedBeforeMs = 600_000;
  * Writes the ledger that goes with a replica's past: the nightly runs, and from the cutover on the state captured before
  * it and the cutover itself. Throws `Unobservable` when the replica does not answer.
  */
-export async function writePast({ kubeconfig, config, directory, ...of }: PastOptions): Promise<void> {
+export async function writePast({ kubeconfig, config, directory, isCaptured, ...of }: PastOptions): Promise<void> {
   const migration = loadMigration(config);
   const target = { kind: 'embedded', kubeconfig, context: 'embedded', timeScale: of.timeScale } as const;
   await using connected = connections(migration, target, 'embedded', process.env);
@@ -47,6 +49,9 @@ export async function writePast({ kubeconfig, config, directory, ...of }: PastOp
     for (const entry of cutovers(migration, capture, cutAtMs, of)) {
       noted.push([entry, () => appendEntry(file, cutoverEntry, entry)]);
     }
+  } else if (isCaptured) {
+    const capture = await captureState(migration, connected, { progress: () => {} });
+    noted.push([capture, () => appendEntry(file, stateCaptureEntry, capture)]);
   }
   noted.sort(([a], [b]) => a.at.localeCompare(b.at));
   for (const [, append] of noted) await append();

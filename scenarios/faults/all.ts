@@ -3,6 +3,7 @@ import type { Fault } from './fault.ts';
 import { gitopsFaults } from './gitops-faults.ts';
 import { logFaults } from './log-faults.ts';
 import { obstacles } from './obstacles.ts';
+import { oldSystemFaults } from './old-system-faults.ts';
 import { rowFaults } from './row-faults.ts';
 import { schemaFaults } from './schema-faults.ts';
 import { streamFaults } from './stream-faults.ts';
@@ -18,4 +19,5 @@ export const faults: readonly Fault[] = [
   ...continuityFaults,
   ...gitopsFaults,
   ...obstacles,
+  ...oldSystemFaults,
 ];

@@ -123,6 +123,9 @@ function withoutPermission(
     entails,
     plant: (target) =>
       planting(async ({ undo }) => {
+        const { rules: everywhere = [] } = await target.rbac.readClusterRole({ name: role });
+        undo(() => setClusterRules(target, everywhere));
+        await setClusterRules(target, everywhere.map((rule) => without(rule, resource)).filter((rule) => rule.resources?.length));
         for (const namespace of new Set(target.migration.new.workloads.map((workload) => workload.namespace))) {
           const { rules = [] } = await target.rbac.readNamespacedRole({ namespace, name: role });
           undo(() => setRules(target, namespace, rules));
@@ -141,6 +144,10 @@ function without(rule: V1PolicyRule, resource: string): V1PolicyRule {
     ...rule,
     resources: (rule.resources ?? []).filter((name) => name !== resource || rule.apiGroups?.[0] !== ''),
   };
+}
+
+async function setClusterRules({ rbac }: FaultTarget, rules: readonly V1PolicyRule[]): Promise<void> {
+  await rbac.patchClusterRole({ name: role, body: [{ op: 'replace', path: '/rules', value: rules }] });
 }
 
 async function setRules({ rbac }: FaultTarget, namespace: string, rules: readonly V1PolicyRule[]): Promise<void> {

@@ -9,6 +9,12 @@ export const complete: readonly CriterionRow[] = [
     gates: true,
   },
   {
+    id: 'C.old-down',
+    statement: 'the old workloads are scaled to 0 or gone',
+    plan: 'Success Criteria',
+    gates: true,
+  },
+  {
     id: 'C.git',
     statement: 'no old configuration is left in Flux or in its repository',
     plan: 'Success Criteria',

@@ -4,9 +4,27 @@ import type { CriterionRow } from './row.ts';
 /** Cleanup. */
 export const phase8: readonly CriterionRow[] = [
   {
+    id: 'P8.namespaces-gone',
+    statement: 'the old namespaces are gone',
+    plan: '8.2',
+    gates: true,
+  },
+  {
+    id: 'P8.data-kept',
+    statement: 'the old database and its volume are there, unless their deletion was confirmed',
+    plan: '8.2',
+    gates: true,
+  },
+  {
     id: 'P8.directories-gone',
     statement: 'the directories of the old applications are gone from the repository',
     plan: '8.3',
+    gates: true,
+  },
+  {
+    id: 'P8.no-orphans',
+    statement: 'nothing of the old system is left behind unlisted',
+    plan: 'new',
     gates: true,
   },
   {

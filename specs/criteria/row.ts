@@ -9,6 +9,8 @@ export interface CriterionRow {
   readonly gates: boolean;
   /** Ids of criteria that are judged and shown with it in the same run: it is judged from them. */
   readonly parts?: readonly string[];
+  /** It watches the systems for `run.watch`, which its deadline allows for. */
+  readonly watches?: true;
 }
 
 /** A row with the phase whose end it verifies: `phase1`, `ready-phase8`, `rollback`. */

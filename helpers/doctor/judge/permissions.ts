@@ -23,6 +23,7 @@ const purposes: Readonly<Record<string, string>> = {
   helmreleases: 'who reads the old system',
   persistentvolumeclaims: 'what holds the old data',
   persistentvolumes: 'what holds the old data',
+  clusterrolebindings: 'what is left of the old system',
   nodes: 'whether the old images are still there',
   gitrepositories: 'what Flux applies',
 };

@@ -12,6 +12,8 @@ export interface UnlistedObserved {
   readonly pods: Sightings<PodAddress>;
 }
 
+const runs: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob']);
+
 interface Ref {
   readonly kind: string;
   readonly namespace: string;
@@ -40,8 +42,8 @@ export function judgeUnlisted(observed: UnlistedObserved, migration: Migration):
     for (const why of looksOld(template, migration)) suspect(template, why);
   }
   for (const { names, where, ...ref } of mentions.seen.filter((each) => each.names.startsWith('topic '))) {
-    if (ref.kind === 'ConfigMap' || ref.kind === 'Ingress' || ref.kind === 'Service') continue;
-    suspect(ref, `${where} names ${names}`);
+    // A name in a ConfigMap runs nothing, and Flux's own objects name paths.
+    if (runs.has(ref.kind)) suspect(ref, `${where} names ${names}`);
   }
   for (const { group, members } of groups.seen) {
     for (const { clientHost, topics } of members) {
