@@ -78,7 +78,7 @@ async function hold({ selection, display, signal, target }: JudgeOptions): Promi
   const began = performance.now();
   const progress = (step: string) =>
     display.step(`replica: ${step} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
-  return holdTarget(target, selection.phase.replicaState, progress, signal).catch((error: unknown) => {
+  return holdTarget(target, selection.phase, progress, signal).catch((error: unknown) => {
     signal.throwIfAborted();
     if (error instanceof UsageError) throw error;
     return error instanceof Error ? error : new Error(String(error));

@@ -59,6 +59,8 @@ const database = service.extend({
 const newDatabase = database.extend({
   migrations: z.array(z.int().positive()).min(1),
   migrationJob: kubernetesName,
+  /** The claim that its data lies on. */
+  claim: kubernetesName.optional(),
 });
 
 const connect = z.strictObject({
@@ -142,8 +144,16 @@ export const migrationSchema = z.strictObject({
     streams: z.record(name, stream),
     settings,
   }),
-  limits: z.strictObject({ duplicateShare: z.number().min(0).max(1), rate: z.number().min(0).max(1) }),
+  limits: z.strictObject({
+    duplicateShare: z.number().min(0).max(1),
+    rate: z.number().min(0).max(1),
+    /** What is used up sooner than in so many days is told. */
+    memoryDays: z.number().positive(),
+    diskDays: z.number().positive(),
+  }),
   logs: z.strictObject({
+    /** Entries of level error that a day may bring while both systems are observed. */
+    budgetPerDay: z.int().min(0),
     allow: z.array(z.strictObject({ match: name, reason: name, namespace: kubernetesName.optional() })),
   }),
   old: z.strictObject({

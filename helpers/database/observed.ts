@@ -162,3 +162,25 @@ export interface TableCount extends TableState {
   /** False: the planner's estimate. */
   readonly exact: boolean;
 }
+
+/** How large a database is, and the volume that it lies on. */
+export interface DatabaseSize {
+  /** Its name in migration.yaml. */
+  readonly database: string;
+  readonly sizeBytes: number;
+  /** What its claim holds; not there where migration.yaml names no claim. */
+  readonly capacityBytes?: number;
+}
+
+/** Sessions of one user, program and address in a database. */
+export interface SessionState {
+  readonly user: string;
+  readonly application: string;
+  /** Undefined for who comes through the server's own socket. A port-forward comes from 127.0.0.1. */
+  readonly address?: string;
+  readonly sessions: number;
+  /** When the oldest of them began. */
+  readonly since: string;
+  /** When one of them last began or ended a statement. */
+  readonly activeAt?: string;
+}

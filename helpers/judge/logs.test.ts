@@ -25,7 +25,7 @@ const log = (change: Partial<ContainerLog> = {}): ContainerLog => ({
 });
 const allowing = (match: string, namespace?: string) => ({
   ...migration,
-  logs: { allow: [{ match, reason: 'known', ...(namespace === undefined ? {} : { namespace }) }] },
+  logs: { ...migration.logs, allow: [{ match, reason: 'known', ...(namespace === undefined ? {} : { namespace }) }] },
 });
 
 test('no error passes', () => {

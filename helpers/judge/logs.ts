@@ -19,14 +19,54 @@ export function judgeLogs(logs: Sightings<ContainerLog>, window: Window, migrati
   });
 }
 
+/** Errors that count, in all containers; what was not listed one by one counts too. */
+export function countErrors(logs: Sightings<ContainerLog>, window: Window, migration: Migration): number {
+  return logs.seen.reduce((sum, log) => {
+    const { bad, unlisted } = errorsOf(log, window, migration);
+    return sum + bad.length + unlisted;
+  }, 0);
+}
+
+/**
+ * P3.logs-clean (plan 3.3, "No errors in logs") over days: as P1.logs-clean, but for an error budget, which is what a
+ * day may bring while nobody has to act. A log that does not reach back is inconclusive all the same.
+ */
+export function judgeLogBudget(logs: Sightings<ContainerLog>, window: Window, migration: Migration): Verdict {
+  const verdict = judgeLogs(logs, window, migration);
+  const errors = countErrors(logs, window, migration);
+  const budget = budgetOf(window, migration);
+  if (errors === 0) return verdict;
+  const words = `${count(errors, 'error')} of ${count(budget, 'error')} within ${duration(window.seconds)}`;
+  const isWithin = errors <= budget;
+  const findings = verdict.findings.map((finding): Finding => {
+    if (finding.verdict !== 'fail' || !isWithin) return finding;
+    return { subject: finding.subject, verdict: 'pass', observed: `${finding.observed}; within the budget` };
+  });
+  return verdictOf(findings, {
+    expected: `at most ${count(budget, 'entry', 'entries')} of level error or above within the last ${duration(window.seconds)}${takenWords(window)}`,
+    pass: `${count(logs.seen.length, 'log')}, ${words}`,
+    hint:
+      verdict.hint ?? 'Mend what the entries name; logs.budgetPerDay in migration.yaml says how many a day may bring.',
+  });
+}
+
+/** What the window may bring: a day's budget for each day, and never less than one day's. */
+export function budgetOf({ seconds }: Window, { logs: { budgetPerDay } }: Migration): number {
+  return Math.floor(budgetPerDay * Math.max(1, seconds / 86_400));
+}
+
+function errorsOf(log: ContainerLog, window: Window, migration: Migration) {
+  const counted = log.errors.filter((entry) => inWindow(window, entry.at));
+  const bad = counted.filter((entry) => !allowed(entry, log, migration));
+  return { counted, bad, unlisted: log.errorCount - log.errors.length };
+}
+
 function judgeLog(log: ContainerLog, window: Window, migration: Migration): Finding {
   const run = log.previous ? ' (previous run)' : '';
   const subject = `${log.namespace}/${log.pod}/${log.container}${run}`;
   const previous = log.previous ? ' --previous' : '';
   const look = `kubectl logs ${log.pod} -n ${log.namespace} -c ${log.container}${previous} --since-time=${log.windowStart} --timestamps`;
-  const counted = log.errors.filter((entry) => inWindow(window, entry.at));
-  const bad = counted.filter((entry) => !allowed(entry, log, migration));
-  const unlisted = log.errorCount - log.errors.length;
+  const { counted, bad, unlisted } = errorsOf(log, window, migration);
   const [first] = bad;
   if (first !== undefined) {
     const many = unlisted > 0 ? `at least ${count(bad.length, 'error')}` : count(bad.length, 'error');

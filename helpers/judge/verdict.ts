@@ -108,3 +108,8 @@ export function verdictOf(findings: readonly Finding[], text: VerdictText): Verd
 function more(count: number): string {
   return count > 0 ? ` (and ${count} more)` : '';
 }
+
+/** A criterion that has nothing to judge on this target, with the reason, which migration.yaml or the target itself gives. */
+export function notApplicable(expected: string, reason: string): Verdict {
+  return { kind: 'not-applicable', summary: reason, expected, observed: reason, findings: [] };
+}

@@ -1,3 +1,4 @@
+import prettyBytes from 'pretty-bytes';
 import prettyMilliseconds from 'pretty-ms';
 
 /** A duration in seconds as an operator reads it: `0.4s`, `12s`, `3m 20s`, `90d`. The sign is dropped. */
@@ -17,6 +18,17 @@ const grouped = new Intl.NumberFormat('en');
 /** A count with its noun: `1 record`, `11,117 rows`. */
 export function count(amount: number, noun: string, plural = `${noun}s`): string {
   return `${grouped.format(amount)} ${amount === 1 ? noun : plural}`;
+}
+
+/** An amount of memory or disk, in powers of 1024 as Kubernetes counts: `93.4 MiB`. */
+export function bytes(amount: number): string {
+  return prettyBytes(amount, { binary: true });
+}
+
+/** A number of days, rounded where it is large: `2.5 days`, `14 days`. */
+export function days(amount: number): string {
+  const rounded = amount < 10 ? Math.round(amount * 10) / 10 : Math.round(amount);
+  return count(rounded, 'day');
 }
 
 /** A share of one as per cent: `0.1 %`, `30 %`. */
@@ -41,3 +53,5 @@ export function shorten(text: string, length = 200): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
 }
+
+const sizes = ['B', 'kB', 'MB', 'GB', 'TB'];

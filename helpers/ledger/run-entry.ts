@@ -4,6 +4,17 @@ import type { EntryKind } from './entry.ts';
 
 const kinds = z.enum(['pass', 'fail', 'inconclusive', 'waived', 'not-applicable']);
 
+const memory = z.object({
+  kind: z.enum(['Deployment', 'StatefulSet']),
+  namespace: z.string(),
+  workload: z.string(),
+  container: z.string(),
+  usedBytes: z.number(),
+  limitBytes: z.number().exactOptional(),
+});
+
+const size = z.object({ database: z.string(), sizeBytes: z.number(), capacityBytes: z.number().exactOptional() });
+
 const schema = z.object({
   kind: z.literal('run'),
   /** When it had been decided. */
@@ -16,8 +27,12 @@ const schema = z.object({
   reason: z.string(),
   target: z.string(),
   /** Made with a replica's past, not by a run. */
-  isMade: z.boolean().optional(),
+  isMade: z.boolean().exactOptional(),
   criteria: z.array(z.object({ id: z.string(), gates: z.boolean(), verdict: kinds, summary: z.string() })),
+  /** Errors counted in the logs, and over what time: the run's evidence covers that without a hole. */
+  logErrors: z.object({ from: z.string(), to: z.string(), errors: z.int().min(0) }).exactOptional(),
+  memory: z.array(memory).exactOptional(),
+  sizes: z.array(size).exactOptional(),
   suite: z.string(),
   configSha256: z.string(),
 });
@@ -43,7 +58,22 @@ export function entryOfRun(run: RunResult, isPartial: boolean): RunEntry {
       verdict: verdict.kind,
       summary: verdict.summary,
     })),
+    ...figuresOf(run),
     suite: run.versions.suite,
     configSha256: run.versions.configSha256,
   };
+}
+
+/** What later runs compare with, from the evidence of the phase's own criteria. */
+function figuresOf({ criteria, phase }: RunResult): Pick<RunEntry, 'logErrors' | 'memory' | 'sizes'> {
+  const evidence = criteria
+    .filter((criterion) => criterion.phase === phase.id)
+    .map((criterion) => criterion.evidence as Readonly<Record<string, unknown>> | undefined);
+  const seen = (name: string) => evidence.map((each) => each?.[name]).find((figure) => figure !== undefined);
+  const parsed = schema.pick({ logErrors: true, memory: true, sizes: true }).parse({
+    logErrors: seen('logErrors'),
+    memory: (seen('memory') as { seen: unknown } | undefined)?.seen,
+    sizes: (seen('sizes') as { seen: unknown } | undefined)?.seen,
+  });
+  return Object.fromEntries(Object.entries(parsed).filter(([, figure]) => figure !== undefined));
 }

@@ -4,10 +4,14 @@ import { type AccountingObservations, accountingObservations } from './observe/a
 import { type AgreementObservations, agreementObservations } from './observe/agreement.ts';
 import { type ContinuityObservations, continuityObservations } from './observe/continuity.ts';
 import { type NewSystemObservations, newSystemObservations } from './observe/new-system.ts';
+import { type OldSystemObservations, oldSystemObservations } from './observe/old-system.ts';
+import { type ResourceObservations, resourceObservations } from './observe/resources.ts';
 
 /** What a spec can observe, by what migration.yaml names. What could not be seen is in `unseen`. */
 export interface Observations
   extends NewSystemObservations,
+    OldSystemObservations,
+    ResourceObservations,
     ContinuityObservations,
     AgreementObservations,
     AccountingObservations {}
@@ -15,6 +19,8 @@ export interface Observations
 export function observations(migration: Migration, connections: Connections): Observations {
   return {
     ...newSystemObservations(migration, connections),
+    ...oldSystemObservations(migration, connections),
+    ...resourceObservations(migration, connections),
     ...continuityObservations(migration, connections),
     ...agreementObservations(migration, connections),
     ...accountingObservations(migration, connections),

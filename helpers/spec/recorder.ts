@@ -12,6 +12,11 @@ export class Recorder {
     return seen;
   }
 
+  /** Keeps what was made of observations. */
+  note(name: string, figure: unknown): void {
+    this.#seen[name] = figure;
+  }
+
   /** Plain data that survives JSON. */
   get evidence(): Readonly<Record<string, unknown>> {
     return this.#seen;
