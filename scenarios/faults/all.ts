@@ -1,3 +1,5 @@
+import { accountingFaults } from './accounting-faults.ts';
+import { agreementFaults } from './agreement-faults.ts';
 import type { Fault } from './fault.ts';
 import { logFaults } from './log-faults.ts';
 import { obstacles } from './obstacles.ts';
@@ -13,5 +15,7 @@ export const faults: readonly Fault[] = [
   ...rowFaults,
   ...schemaFaults,
   ...logFaults,
+  ...agreementFaults,
+  ...accountingFaults,
   ...obstacles,
 ];

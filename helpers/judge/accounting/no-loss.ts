@@ -47,9 +47,9 @@ function accountFinding(account: StreamAccount, migration: Migration): Finding {
   if (records === 0 && rows === 0) {
     return { subject, verdict: 'pass', observed: `${words}: nothing to account for`, quiet: true };
   }
-  if (missing <= edgeRecords) return { subject, verdict: 'pass', observed: words };
   const { lost, waiting, rejected } = kinds(search);
   const why = rejected.length === 0 ? '' : `; ${rejectedWords(rejected)}`;
+  if (missing <= edgeRecords) return { subject, verdict: 'pass', observed: `${words}${why}` };
   const explained = rejected.length + (uncommitted ?? 0) + edgeRecords;
   const [first] = lost;
   if (first !== undefined) {
