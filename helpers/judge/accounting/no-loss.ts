@@ -5,7 +5,7 @@ import { count, duration, list } from '../words.ts';
 import type { MissingRecord, MqttHop, RecordSearch, StreamAccount } from './observed.ts';
 
 /** At each end of the time that is accounted for, a record and its row can fall on different sides. */
-export const edgeRecords = 2;
+const edgeRecords = 2;
 
 /** Something else writes when rows exceed records by so many. */
 const surplusRows = 10;
