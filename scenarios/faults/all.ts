@@ -1,4 +1,6 @@
 import { continuityFaults } from './continuity-faults.ts';
+import { accountingFaults } from './accounting-faults.ts';
+import { agreementFaults } from './agreement-faults.ts';
 import type { Fault } from './fault.ts';
 import { gitopsFaults } from './gitops-faults.ts';
 import { logFaults } from './log-faults.ts';
@@ -18,6 +20,8 @@ export const faults: readonly Fault[] = [
   ...logFaults,
   ...continuityFaults,
   ...gitopsFaults,
+  ...agreementFaults,
+  ...accountingFaults,
   ...obstacles,
   ...oldSystemFaults,
 ];

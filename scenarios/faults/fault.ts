@@ -26,7 +26,8 @@ export interface Fault {
   plant(target: FaultTarget): Promise<AsyncDisposable>;
 }
 
-export type DatabaseName = 'telemetry' | 'settings';
+/** Of the new system by their names in migration.yaml, or the old system's. */
+export type DatabaseName = 'telemetry' | 'settings' | 'old';
 
 /** A replica, as its admin sees it. */
 export interface FaultTarget {

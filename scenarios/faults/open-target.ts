@@ -79,7 +79,7 @@ async function asSuperuser<Row extends object>(
   database: DatabaseName,
   text: string,
 ): Promise<Row[]> {
-  const place = migration.new.databases[database];
+  const place = database === 'old' ? migration.old.database : migration.new.databases[database];
   if (!place) throw new Error(`migration.yaml has no database ${database}`);
   const client = await connectSuperuser(target, core, place);
   try {

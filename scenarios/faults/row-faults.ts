@@ -3,7 +3,7 @@ import type { DatabaseName, Fault } from './fault.ts';
 import { planting } from './planting.ts';
 
 /** A trigger that changes, drops or refuses what a sink writes. */
-function trigger(when: 'insert' | 'update', table: string, body: string): { plant: string; undo: string } {
+export function trigger(when: 'insert' | 'update', table: string, body: string): { plant: string; undo: string } {
   return {
     plant: `create function planted() returns trigger language plpgsql as $$ begin ${body} end $$;
       create trigger planted before ${when} on ${table} for each row execute function planted()`,
@@ -12,7 +12,7 @@ function trigger(when: 'insert' | 'update', table: string, body: string): { plan
 }
 
 /** A fault that is two scripts. Each is a batch, and so all or nothing. */
-function sqlFault(
+export function sqlFault(
   fault: Omit<Fault, 'plant'>,
   database: DatabaseName,
   scripts: { readonly plant: string; readonly undo: string },

@@ -2,8 +2,8 @@ import kafkajs from 'kafkajs';
 import type { Fault, FaultTarget } from './fault.ts';
 import { type Planting, planting } from './planting.ts';
 
-const energyTopic = 'homelab-energy-realtime';
-const energyGroup = 'timescaledb-energy';
+export const energyTopic = 'homelab-energy-realtime';
+export const energyGroup = 'timescaledb-energy';
 const energyRowsAway = ['P1.streams', 'P1.tables-fresh', 'P1.rows-keep-pace', 'P1.values'];
 
 export const streamFaults: readonly Fault[] = [
@@ -68,7 +68,7 @@ export const streamFaults: readonly Fault[] = [
 ];
 
 /** The group loses its only member; the other streams of the instance go on. */
-async function stopEnergySink(target: FaultTarget, steps: Planting): Promise<void> {
+export async function stopEnergySink(target: FaultTarget, steps: Planting): Promise<void> {
   const sink = target.connect('telemetry-sink');
   const config = await sink.config('energy');
   steps.undo(() => sink.post('energy', config));
@@ -77,7 +77,7 @@ async function stopEnergySink(target: FaultTarget, steps: Planting): Promise<voi
 }
 
 /** Starts the stream again behind the record: everything after it is stored already. */
-async function skipEnergyBacklog(target: FaultTarget): Promise<void> {
+export async function skipEnergyBacklog(target: FaultTarget): Promise<void> {
   await using _stopped = await planting((steps) => stopEnergySink(target, steps));
   const { high } = await energyOffsets(target);
   const admin = target.kafka.admin();
@@ -102,7 +102,7 @@ async function groupIsEmpty({ kafka }: FaultTarget): Promise<string | undefined>
   }
 }
 
-async function energyOffsets({ kafka }: FaultTarget): Promise<{ committed: number; high: number }> {
+export async function energyOffsets({ kafka }: FaultTarget): Promise<{ committed: number; high: number }> {
   const admin = kafka.admin();
   await admin.connect();
   try {

@@ -83,6 +83,5 @@ export const agreementSection = z
   .prefault({});
 
 export type OldStreamConfig = z.output<typeof stream>;
-export type OldSettingsConfig = z.output<typeof settings>;
 export type OldColumn = z.output<typeof column>;
 export type Tolerance = z.output<typeof tolerance>;

@@ -5,7 +5,7 @@ import { count, duration, list } from '../words.ts';
 import type { MissingRecord, MqttHop, RecordSearch, StreamAccount } from './observed.ts';
 
 /** At each end of the time that is accounted for, a record and its row can fall on different sides. */
-export const edgeRecords = 2;
+const edgeRecords = 2;
 
 /** Something else writes when rows exceed records by so many. */
 const surplusRows = 10;
@@ -47,9 +47,9 @@ function accountFinding(account: StreamAccount, migration: Migration): Finding {
   if (records === 0 && rows === 0) {
     return { subject, verdict: 'pass', observed: `${words}: nothing to account for`, quiet: true };
   }
-  if (missing <= edgeRecords) return { subject, verdict: 'pass', observed: words };
   const { lost, waiting, rejected } = kinds(search);
   const why = rejected.length === 0 ? '' : `; ${rejectedWords(rejected)}`;
+  if (missing <= edgeRecords) return { subject, verdict: 'pass', observed: `${words}${why}` };
   const explained = rejected.length + (uncommitted ?? 0) + edgeRecords;
   const [first] = lost;
   if (first !== undefined) {

@@ -42,7 +42,8 @@ function coverageFinding(stream: StreamAgreement, migration: Migration): Finding
     const observed = `both systems hold rows for ${duration(seconds)} only, from ${stream.from}: too little to compare`;
     return { subject, verdict: 'inconclusive', observed, hint: 'verify again when both have run for longer' };
   }
-  const share = 1 - uncomparedSeconds / seconds;
+  // By time, and by samples: of several devices one may be missing while the others cover the time.
+  const share = Math.min(1 - uncomparedSeconds / seconds, sampleCount === 0 ? 0 : comparedCount / sampleCount);
   const later = stream.stampedLaterSeconds;
   const stamped =
     later === undefined ? '' : `, stamped ${duration(later)} ${later < 0 ? 'earlier' : 'later'} on average`;

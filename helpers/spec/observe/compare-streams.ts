@@ -66,7 +66,7 @@ export async function compareStream(comparison: Comparison): Promise<StreamAgree
 }
 
 /** The columns of an old stream that have a counterpart. */
-export function comparedColumns({ columns }: Pick<OldStreamConfig, 'columns'>): ColumnPair[] {
+function comparedColumns({ columns }: Pick<OldStreamConfig, 'columns'>): ColumnPair[] {
   return Object.entries(columns).flatMap(([old, { column, tolerance }]) =>
     column === undefined ? [] : [{ old, new: column, tolerance }],
   );
