@@ -1,3 +1,4 @@
+import { benchAgreement } from './bench/agreement.ts';
 import { benchContinuity } from './bench/continuity.ts';
 
 /**
@@ -16,7 +17,13 @@ if (dsn === undefined) {
 }
 
 console.log(`Medians of ${runs} runs (lowest to highest), Node ${process.version}, at ${new URL(dsn).host}\n`);
-await benchContinuity(dsn, { rows, times });
+if (wanted('continuity')) await benchContinuity(dsn, { rows, times });
+if (wanted('agreement')) await benchAgreement(dsn, { rows, times });
+
+/** `BENCH_ONLY=agreement` leaves out the others. */
+function wanted(name: string): boolean {
+  return (process.env.BENCH_ONLY ?? name) === name;
+}
 
 /** Seconds that each run took; the first, which fills the caches, is not among them. */
 async function times(work: () => Promise<unknown>): Promise<number[]> {

@@ -6,19 +6,21 @@ export interface Phase {
   readonly title: string;
   /** The state in which a replica of verify's own is started: where the plan would be once the phase is done. */
   readonly replicaState: ReplicaState;
+  /** Whether its criteria read the ledger: a replica's past then includes one. */
+  readonly readsLedger: boolean;
 }
 
 export const phases: readonly Phase[] = [
-  { id: 'phase1', title: 'The new system is healthy', replicaState: 'before-phase5' },
-  { id: 'phase2', title: 'The old resources are known', replicaState: 'before-phase5' },
-  { id: 'phase3', title: 'Parallel operation', replicaState: 'before-phase5' },
-  { id: 'phase4', title: 'Ready for cutover', replicaState: 'before-phase5' },
-  { id: 'phase5', title: 'Cutover', replicaState: 'after-phase5' },
-  { id: 'phase6', title: 'GitOps', replicaState: 'after-phase6' },
-  { id: 'phase7', title: 'Observation', replicaState: 'after-phase7' },
-  { id: 'ready-phase8', title: 'Ready for cleanup', replicaState: 'after-phase7' },
-  { id: 'phase8', title: 'Cleanup', replicaState: 'after-phase8' },
-  { id: 'rollback', title: 'The old system is back', replicaState: 'rolled-back' },
-  { id: 'complete', title: 'The migration is complete', replicaState: 'after-phase8' },
-  { id: 'post', title: 'What is left for afterwards', replicaState: 'after-phase8' },
+  { id: 'phase1', title: 'The new system is healthy', replicaState: 'before-phase5', readsLedger: false },
+  { id: 'phase2', title: 'The old resources are known', replicaState: 'before-phase5', readsLedger: false },
+  { id: 'phase3', title: 'Parallel operation', replicaState: 'before-phase5', readsLedger: true },
+  { id: 'phase4', title: 'Ready for cutover', replicaState: 'before-phase5', readsLedger: true },
+  { id: 'phase5', title: 'Cutover', replicaState: 'after-phase5', readsLedger: true },
+  { id: 'phase6', title: 'GitOps', replicaState: 'after-phase6', readsLedger: true },
+  { id: 'phase7', title: 'Observation', replicaState: 'after-phase7', readsLedger: true },
+  { id: 'ready-phase8', title: 'Ready for cleanup', replicaState: 'after-phase7', readsLedger: true },
+  { id: 'phase8', title: 'Cleanup', replicaState: 'after-phase8', readsLedger: true },
+  { id: 'rollback', title: 'The old system is back', replicaState: 'rolled-back', readsLedger: true },
+  { id: 'complete', title: 'The migration is complete', replicaState: 'after-phase8', readsLedger: true },
+  { id: 'post', title: 'What is left for afterwards', replicaState: 'after-phase8', readsLedger: true },
 ];

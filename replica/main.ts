@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { once } from '../helpers/spec/once.ts';
 import { type FaultHooks, isHookName } from './embedded/fault-hooks.ts';
 import type { LocalRequest, Routes } from './embedded/kubernetes/http/local-routes.ts';
 import { badRequest } from './embedded/kubernetes/status.ts';
-import { startEmbeddedReplica } from './embedded/replica.ts';
+import { type EmbeddedReplica, startEmbeddedReplica } from './embedded/replica.ts';
 import type { FaultKeeper } from './fault-keeper.ts';
 import { cacheDirectory, forgetReplica, type ReplicaState, recordReplica, writeWhole } from './home.ts';
 import type { ReplicaEvent } from './lifecycle.ts';
@@ -33,19 +34,35 @@ async function main({ home, state, timeScale, keep, detached, config }: Orders):
   // Last, when all has ended: whoever waits for the end looks for the record.
   running.defer(() => tidy(home, keep));
   const keeper = (hooks: FaultHooks) => faultKeeper({ kubeconfig, timeScale, config, hooks }, running);
+  // Whoever reads the ledger asks for it first; its code is loaded then.
+  const pastWritten = once(async () => {
+    const { writePast } = await import('./past/write.ts');
+    await writePast({
+      kubeconfig,
+      config,
+      directory: join(home, 'ledger'),
+      state,
+      timeScale,
+      nowMs: (await started).nowMs,
+    });
+    return {};
+  });
+  const { promise: started, resolve: hasStarted } = Promise.withResolvers<EmbeddedReplica>();
   const replica = running.use(
     await startEmbeddedReplica({
       state,
       timeScale,
       cacheDirectory,
       progress,
-      routes: (hooks) => faultRoutes(keeper(hooks)),
+      routes: (hooks) => ({ ...faultRoutes(keeper(hooks)), ledger: async () => pastWritten() }),
     }),
   );
   await writeWhole(kubeconfig, replica.kubeconfig);
+  hasStarted(replica);
   const startedAt = new Date().toISOString();
   if (keep) await recordReplica({ pid: process.pid, state, startedAt, kubeconfig, url: replica.url }, home);
   tell({ type: 'serving', kubeconfig });
+  if (keep) pastWritten().catch((error: Error) => console.error(error));
   await ending.afterServing();
 }
 

@@ -1,4 +1,5 @@
 import type { ReplicaState } from '../../replica/home.ts';
+import type { Phase } from '../phases.ts';
 import type { ChosenTarget } from './target.ts';
 
 /** A target that is there while this is held. */
@@ -8,11 +9,12 @@ export interface HeldTarget extends AsyncDisposable {
 
 /**
  * A live target as it is, a replica on a real cluster as that says of itself; for an embedded one without a kubeconfig of
- * its own, a replica that runs or else one that is started here and ends with the disposal. Throws when it does not start, or the abort reason of `signal`.
+ * its own, a replica that runs or else one that is started here and ends with the disposal. Throws when it does not start, or
+ * the abort reason of `signal`.
  */
 export async function holdTarget(
   target: ChosenTarget,
-  state: ReplicaState,
+  phase: Pick<Phase, 'replicaState' | 'readsLedger'>,
   progress: (step: string) => void,
   signal: AbortSignal,
 ): Promise<HeldTarget> {
@@ -21,9 +23,23 @@ export async function holdTarget(
     const { clusterReplica } = await import('./cluster-replica.ts');
     return { target: await clusterReplica(target, signal), async [Symbol.asyncDispose]() {} };
   }
-  if (kind !== 'embedded' || target.config.kubeconfig !== undefined) {
-    return { target, async [Symbol.asyncDispose]() {} };
-  }
+  if (kind !== 'embedded') return { target, async [Symbol.asyncDispose]() {} };
+  const held = await holdReplica(target, phase.replicaState, progress, signal);
+  const { kubeconfig } = held.target.config;
+  if (!phase.readsLedger || kubeconfig === undefined) return held;
+  progress('writing the ledger of its past');
+  const { callReplicaAt } = await import('../../replica/control.ts');
+  await callReplicaAt(kubeconfig, 'PUT', 'ledger');
+  return held;
+}
+
+async function holdReplica(
+  target: ChosenTarget,
+  state: ReplicaState,
+  progress: (step: string) => void,
+  signal: AbortSignal,
+): Promise<HeldTarget> {
+  if (target.config.kubeconfig !== undefined) return { target, async [Symbol.asyncDispose]() {} };
   const { ensureReplica } = await import('../../replica/lifecycle.ts');
   try {
     const replica = await ensureReplica({ state, timeScale: target.config.timeScale, progress, signal });

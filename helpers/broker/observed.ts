@@ -62,3 +62,17 @@ export interface TopicRecord {
   readonly value?: Record<string, unknown>;
   readonly parseError?: string;
 }
+
+/** A consumer group that reads or has read one of some topics. */
+export interface TopicConsumer {
+  readonly group: string;
+  readonly state: string;
+  /** Those of the topics that it has committed an offset of. */
+  readonly committed: readonly string[];
+  /** Members that subscribed to one of them. `clientHost` as the broker has it: `/10.0.0.1`. */
+  readonly members: readonly {
+    readonly clientId: string;
+    readonly clientHost: string;
+    readonly topics: readonly string[];
+  }[];
+}

@@ -190,3 +190,29 @@ export interface ContainerMemory {
   /** Not there for a container without a limit. */
   readonly limitBytes?: number;
 }
+
+export interface ServiceAddress {
+  readonly namespace: string;
+  readonly name: string;
+  readonly ports: readonly number[];
+}
+
+/** That an object names something of the old system, and where; never the text itself. */
+export interface Mention {
+  readonly kind: TemplateState['kind'] | 'ConfigMap' | 'Ingress' | 'Kustomization' | 'HelmRelease' | 'Service';
+  readonly namespace: string;
+  readonly name: string;
+  /** `variable GF_URL`, `key datasources.yaml`. */
+  readonly where: string;
+  /** `topic energy-realtime`, `Service redpanda-sink/redpanda-sink`. */
+  readonly names: string;
+}
+
+/** A pod by its address, with what made it. */
+export interface PodAddress {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly address: string;
+  /** Kind and name of what owns it, a Deployment's ReplicaSet taken for the Deployment. */
+  readonly owner?: { readonly kind: string; readonly name: string };
+}

@@ -16,6 +16,10 @@ export function referenceProblems(data: unknown, source: Source, knownCriteria?:
   const streams = root.at('new', 'streams').children();
   const settings = root.at('new', 'settings');
   const consumers = [...streams, settings];
+  const oldTopics = root
+    .at('old', 'topics')
+    .children()
+    .map(({ value }) => String(value));
 
   return [
     root.at('target').mustBeOneOf(root.at('targets').keys(), 'a name under targets'),
@@ -27,23 +31,29 @@ export function referenceProblems(data: unknown, source: Source, knownCriteria?:
     ...[root.at('new', 'mqtt'), root.at('old', 'database'), ...root.at('new', 'databases').children()].map((user) =>
       user.at('credentials').mustBeOneOf(credentials, 'a name under credentials'),
     ),
-    ...[...streams.map((stream) => stream.at('rows')), settings, ...root.at('new', 'hypertables').children()].map(
-      (user) => user.at('database').mustBeOneOf(databases, 'a name under new.databases'),
-    ),
+    ...[
+      ...streams.map((stream) => stream.at('rows')),
+      settings,
+      ...root.at('new', 'hypertables').children(),
+      ...root.at('backup', 'cronJobs').children(),
+    ].map((user) => user.at('database').mustBeOneOf(databases, 'a name under new.databases')),
     ...[...streams.map((stream) => stream.at('bridge')), ...consumers.map((consumer) => consumer.at('sink'))].flatMap(
       (reference) => streamProblems(reference, root.at('new', 'connect')),
     ),
     ...streams.flatMap((stream) => stream.at('rows', 'columns').children()).map(rangeProblem),
     ...streams.map(pauseProblem),
-    ...streams.map((stream) =>
-      stream.at('oldTopic').mustBeOneOf(
-        root
-          .at('old', 'topics')
-          .children()
-          .map(({ value }) => String(value)),
-        'a name under old.topics',
-      ),
-    ),
+    ...[
+      ...streams.map((stream) => stream.at('oldTopic')),
+      ...root
+        .at('old', 'streams')
+        .children()
+        .map((stream) => stream.at('topic')),
+      root.at('old', 'settings', 'topic'),
+    ].map((topic) => topic.mustBeOneOf(oldTopics, 'a name under old.topics')),
+    ...root
+      .at('old', 'streams')
+      .children()
+      .map((stream) => stream.at('new').mustBeOneOf(root.at('new', 'streams').keys(), 'a name under new.streams')),
     ...twiceProblems(root.at('new', 'hypertables').children()),
     ...root.at('maintenance').children().map(orderProblem),
     ...['waivers', 'gating']

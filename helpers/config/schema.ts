@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { duration } from './duration.ts';
+import { backupSection } from './sections/backup.ts';
+import { agreementSection, oldStreams } from './sections/old-streams.ts';
 import { oldSystemMembers } from './sections/old-system.ts';
 import { ledgerSection, planSection } from './sections/plan.ts';
 
@@ -95,6 +97,8 @@ const stream = z
     /** Stored rows may pause so long; without it, for the freshness and for three intervals at least. */
     maxGap: duration.optional(),
     maxLag: z.int().positive(),
+    /** Member of a record that becomes the time of its row. */
+    recordTime: name.default('ts'),
     bridge: streamRef,
     sink: streamRef,
     /** The old topic that hears the same sensor: a witness of what the sensor sent. */
@@ -160,13 +164,16 @@ export const migrationSchema = z.strictObject({
     topics: z.array(name),
     groups: z.array(name),
     database,
+    ...oldStreams,
     ...oldSystemMembers,
   }),
+  agreement: agreementSection,
   gitops: z.strictObject({
     namespace: kubernetesName,
     source: kubernetesName,
     kustomizations: z.array(kubernetesName),
   }),
+  backup: backupSection,
   maintenance: z.array(z.strictObject({ from: instant, to: instant, reason: name })),
   waivers: z.record(name, z.strictObject({ reason: name, until: z.iso.date() })),
   gating: z.record(name, z.strictObject({ gates: z.boolean(), reason: name })),
@@ -181,4 +188,5 @@ export type WorkloadRef = Migration['new']['workloads'][number];
 export type ConnectConfig = Migration['new']['connect'][string];
 export type ServiceRef = Migration['new']['kafka'];
 export type DatabaseConfig = Migration['old']['database'];
+export type BackupConfig = Migration['backup'];
 export type HypertableConfig = Migration['new']['hypertables'][number];

@@ -105,6 +105,41 @@ export interface RetentionState {
   readonly lastError?: string;
 }
 
+/** A column's value in one row. */
+export type Value = number | boolean | string | null;
+
+/** One row of the old system. */
+export interface OldSample {
+  /** As the server writes it, to the microsecond. */
+  readonly exactTime: string;
+  readonly timeMs: number;
+  /** Undefined where the old table does not tell. */
+  readonly device?: string;
+  /** In the order of the columns asked for. */
+  readonly values: readonly Value[];
+}
+
+/** A row of the new system near to an old sample in time. */
+export interface NearRow {
+  /** The sample's index. */
+  readonly sample: number;
+  readonly timeMs: number;
+  /** In the order of the columns asked for. */
+  readonly values: readonly Value[];
+}
+
+/** A table or view, and the names of its columns in their order. */
+export interface TableColumns {
+  readonly schema: string;
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+
+export interface DeviceSeen {
+  readonly device: string;
+  readonly newestAt: string;
+}
+
 /** A table of the old database, or of a new one, as its catalog has it. */
 export interface TableState {
   /** The database's name in migration.yaml, or `old`. */
@@ -135,4 +170,17 @@ export interface DatabaseSize {
   readonly sizeBytes: number;
   /** What its claim holds; not there where migration.yaml names no claim. */
   readonly capacityBytes?: number;
+}
+
+/** Sessions of one user, program and address in a database. */
+export interface SessionState {
+  readonly user: string;
+  readonly application: string;
+  /** Undefined for who comes through the server's own socket. A port-forward comes from 127.0.0.1. */
+  readonly address?: string;
+  readonly sessions: number;
+  /** When the oldest of them began. */
+  readonly since: string;
+  /** When one of them last began or ended a statement. */
+  readonly activeAt?: string;
 }

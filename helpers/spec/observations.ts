@@ -1,16 +1,35 @@
 import type { Migration } from '../config/schema.ts';
 import type { Connections } from './connections.ts';
+import { type AccountingObservations, accountingObservations } from './observe/accounting.ts';
+import { type AgreementObservations, agreementObservations } from './observe/agreement.ts';
+import { type BackupObservations, type BackupSurroundings, backupObservations } from './observe/backups.ts';
 import { type ContinuityObservations, continuityObservations } from './observe/continuity.ts';
 import { type NewSystemObservations, newSystemObservations } from './observe/new-system.ts';
+import { type OldSystemObservations, oldSystemObservations } from './observe/old-system.ts';
 import { type ResourceObservations, resourceObservations } from './observe/resources.ts';
 
 /** What a spec can observe, by what migration.yaml names. What could not be seen is in `unseen`. */
-export interface Observations extends NewSystemObservations, ContinuityObservations, ResourceObservations {}
+export interface Observations
+  extends AccountingObservations,
+    AgreementObservations,
+    BackupObservations,
+    ContinuityObservations,
+    NewSystemObservations,
+    OldSystemObservations,
+    ResourceObservations {}
 
-export function observations(migration: Migration, connections: Connections): Observations {
+export function observations(
+  migration: Migration,
+  connections: Connections,
+  surroundings: BackupSurroundings,
+): Observations {
   return {
-    ...newSystemObservations(migration, connections),
+    ...accountingObservations(migration, connections),
+    ...agreementObservations(migration, connections),
+    ...backupObservations(migration, connections, surroundings),
     ...continuityObservations(migration, connections),
+    ...newSystemObservations(migration, connections),
+    ...oldSystemObservations(migration, connections),
     ...resourceObservations(migration, connections),
   };
 }

@@ -31,6 +31,8 @@ export interface EmbeddedReplica extends AsyncDisposable {
   readonly kubeconfig: string;
   /** Of its API server. */
   readonly url: string;
+  /** When its past ended. */
+  readonly nowMs: number;
 }
 
 /** What the others speak to: started first, so that nobody's log begins with a refused connection. */
@@ -90,7 +92,12 @@ export async function startEmbeddedReplica(options: EmbeddedReplicaOptions): Pro
     }),
   );
   const running = started.move();
-  return { kubeconfig: kubeconfig(server), url: server.url, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return {
+    kubeconfig: kubeconfig(server),
+    url: server.url,
+    nowMs,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
 }
 
 function create(store: KubeStore, object: KubeObject): void {

@@ -1,0 +1,89 @@
+import { captureState } from '../../helpers/capture/capture.ts';
+import { stateCaptureEntry } from '../../helpers/capture/schema.ts';
+import { loadMigration } from '../../helpers/config/load.ts';
+import type { Migration } from '../../helpers/config/schema.ts';
+import { type CutoverEntry, cutoverEntry } from '../../helpers/cutover/schema.ts';
+import type { LedgerEntry } from '../../helpers/ledger/entry.ts';
+import { appendEntry, ledgerFile } from '../../helpers/ledger/ledger.ts';
+import { runEntry } from '../../helpers/ledger/run-entry.ts';
+import { connections } from '../../helpers/spec/connections.ts';
+import { resourceObservations } from '../../helpers/spec/observe/resources.ts';
+import { cutoverMs, type HistoryOf, rollbackAgoMs } from '../embedded/history/state.ts';
+import { backdated } from './capture.ts';
+import { pastRuns } from './runs.ts';
+
+export interface PastOptions extends HistoryOf {
+  readonly kubeconfig: string;
+  /** Path of migration.yaml. */
+  readonly config: string;
+  /** Where the replica keeps its ledger. */
+  readonly directory: string;
+}
+
+/** So long before the cutover its state was captured. */
+const capturedBeforeMs = 600_000;
+
+/**
+ * Writes the ledger that goes with a replica's past: the nightly runs, and from the cutover on the state captured before
+ * it and the cutover itself. Throws `Unobservable` when the replica does not answer.
+ */
+export async function writePast({ kubeconfig, config, directory, ...of }: PastOptions): Promise<void> {
+  const migration = loadMigration(config);
+  const target = { kind: 'embedded', kubeconfig, context: 'embedded', timeScale: of.timeScale } as const;
+  await using connected = connections(migration, target, 'embedded', process.env);
+  const file = ledgerFile(directory, await connected.clusterUid());
+  const observe = resourceObservations(migration, connected);
+  const [memory, sizes] = await Promise.all([observe.memory(), observe.sizes()]);
+  const noted: [LedgerEntry, () => Promise<void>][] = pastRuns(of, {
+    memory: [...memory.seen],
+    sizes: [...sizes.seen],
+  }).map((run) => [run, () => appendEntry(file, runEntry, run)]);
+
+  const cutAtMs = cutoverMs(of);
+  if (cutAtMs !== undefined) {
+    const now = await captureState(migration, connected, { progress: () => {} });
+    const capture = await backdated(now, cutAtMs - capturedBeforeMs, migration, connected);
+    noted.push([capture, () => appendEntry(file, stateCaptureEntry, capture)]);
+    for (const entry of cutovers(migration, capture, cutAtMs, of)) {
+      noted.push([entry, () => appendEntry(file, cutoverEntry, entry)]);
+    }
+  }
+  noted.sort(([a], [b]) => a.at.localeCompare(b.at));
+  for (const [, append] of noted) await append();
+}
+
+function cutovers(
+  migration: Migration,
+  { at: capturedAt, cluster, context }: { readonly at: string; readonly cluster: string; readonly context: string },
+  cutAtMs: number,
+  { state, nowMs }: HistoryOf,
+): CutoverEntry[] {
+  const scaled = (from: number | undefined, to: number | undefined, atMs: number) =>
+    migration.old.workloads
+      .filter(({ namespace }) => migration.old.namespaces.includes(namespace))
+      .map(({ kind, namespace, name, replicas }) => ({
+        kind,
+        namespace,
+        name,
+        from: from ?? replicas,
+        to: to ?? replicas,
+        at: new Date(atMs).toISOString(),
+      }));
+  const entry = (action: CutoverEntry['action'], atMs: number, changes: CutoverEntry['scaled']): CutoverEntry => ({
+    kind: 'cutover',
+    action,
+    at: new Date(atMs).toISOString(),
+    doneAt: new Date(atMs + 20_000).toISOString(),
+    cluster,
+    context,
+    by: 'made with the replica',
+    capturedAt,
+    newStopped: false,
+    scaled: changes,
+    owners: migration.gitops.kustomizations.map((name) => `${migration.gitops.namespace}/${name}`),
+  });
+  const cut = entry('cutover', cutAtMs, scaled(undefined, 0, cutAtMs));
+  if (state !== 'rolled-back') return [cut];
+  const undoneMs = nowMs - rollbackAgoMs;
+  return [cut, entry('undo', undoneMs, scaled(0, undefined, undoneMs))];
+}
