@@ -26,7 +26,12 @@ export async function diagnoseGaps(options: DiagnoseOptions, signal: AbortSignal
   );
   const chosen = await chooseRunning(whole, options);
   const migration = forTarget(whole, chosen.config);
-  await using held = await holdTarget(chosen, 'before-phase5', progress(options), signal);
+  await using held = await holdTarget(
+    chosen,
+    { replicaState: 'before-phase5', readsLedger: false },
+    progress(options),
+    signal,
+  );
   const [target, diagnosis] = await Promise.all([
     describeTarget(held.target),
     look(held.target, migration, options.days, signal),

@@ -53,4 +53,3 @@ export function shorten(text: string, length = 200): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
 }
-
