@@ -211,7 +211,7 @@ contract('Observing old beside new', postgresSubjects, (system) => {
           const { sampleCount, comparedCount, uncomparedSeconds, unsampledSeconds } = await compared();
           expect(sampleCount - comparedCount).toBeGreaterThan(700);
           // From the last sample with a message to the next, less the minute that each of the two covers.
-        expect(uncomparedSeconds).toBe((6 * 60 - 2) * 60);
+          expect(uncomparedSeconds).toBe((6 * 60 - 2) * 60);
           expect(unsampledSeconds).toBe(0);
         },
       );

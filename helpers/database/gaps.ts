@@ -69,7 +69,7 @@ interface Step {
 }
 
 /** The gaps of a window from the walks of its days, which are not told of what lies between two of them. */
-export function stitched(
+function stitched(
   steps: readonly Step[],
   rowBefore: string | undefined,
   window: { readonly from: Date; readonly to: Date },

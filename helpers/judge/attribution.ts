@@ -11,7 +11,7 @@ import { workloadName } from './workloads.ts';
 /** Where on its way a message was lost, in the order of the way; `unknown` where what was seen does not tell. */
 export type Hop = 'mqtt' | 'bridge' | 'kafka' | 'sink' | 'unknown';
 
-export type Cause =
+type Cause =
   | 'mqtt-silent'
   | 'mqtt-unreachable'
   | 'bridge-down'
@@ -90,7 +90,7 @@ export function attribute(evidence: GapEvidence, migration: Migration): Attribut
 }
 
 /** How many records a topic got within the span that was looked at. */
-export function recordsIn({ partitions }: TopicSpan): number {
+function recordsIn({ partitions }: TopicSpan): number {
   return partitions.reduce((sum, { fromOffset, toOffset }) => sum + toOffset - fromOffset, 0);
 }
 

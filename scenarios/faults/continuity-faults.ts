@@ -131,7 +131,7 @@ export const continuityFaults: readonly Fault[] = [
     {
       ...afterCutover,
       name: 'growth-halved',
-      title: 'every second row of one day is missing, and no gap shows it',
+      title: 'every second row of two days is missing, and no gap shows it',
       expects: ['P7.growth'],
       entails: ['P7.days'],
     },
