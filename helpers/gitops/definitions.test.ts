@@ -123,9 +123,9 @@ test('what is not in the repository is told', () => {
 
 test('replicas that Flux substitutes are no number yet', () => {
   const replicas = '$'.concat('{REPLICAS}');
-  expect(definedUnder(new Map([['x/d.yaml', deployment({ replicas })]]), 'x').definitions).toMatchObject(
-    [{ replicas }],
-  );
+  expect(definedUnder(new Map([['x/d.yaml', deployment({ replicas })]]), 'x').definitions).toMatchObject([
+    { replicas },
+  ]);
 });
 
 test('a circle of kustomizations ends', () => {

@@ -17,7 +17,14 @@ beforeAll(async () => {
 afterAll(() => rm(home, { recursive: true, force: true }));
 
 test('a commit is read as it was, whatever came after', async () => {
-  const second = await commitChange(path, 'another', new Map([['gitops/apps.yaml', 'kind: B\n'], ['docs/a.md', 'a\n']]));
+  const second = await commitChange(
+    path,
+    'another',
+    new Map([
+      ['gitops/apps.yaml', 'kind: B\n'],
+      ['docs/a.md', 'a\n'],
+    ]),
+  );
   expect([...(await readCheckout(path, `main@sha1:${first}`)).files]).toEqual([['gitops/apps.yaml', 'kind: A\n']]);
   const newer = await readCheckout(path, `main@sha1:${second}`);
   expect(Object.fromEntries(newer.files)).toEqual({ 'docs/a.md': 'a\n', 'gitops/apps.yaml': 'kind: B\n' });
@@ -37,7 +44,9 @@ test('a commit that is not there was not fetched: nothing is read in its place',
 });
 
 test('neither a directory that is no repository nor a URL that nothing answers is empty', async () => {
-  await expect(readCheckout(join(home, 'nothing'), `main@sha1:${first}`)).rejects.toMatchObject({ name: 'Unobservable' });
+  await expect(readCheckout(join(home, 'nothing'), `main@sha1:${first}`)).rejects.toMatchObject({
+    name: 'Unobservable',
+  });
   await expect(readRemote('http://127.0.0.1:9/homelab.git', `main@sha1:${first}`)).rejects.toMatchObject({
     name: 'Unobservable',
     kind: 'unreachable',
