@@ -56,7 +56,10 @@ contract('Flux', fluxSubjects, (system) => {
   function deployment(replicas: number | undefined): string {
     const { namespace } = system();
     const labels = { app: 'applied' };
-    const spec = { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [container('talker')] } } };
+    const spec = {
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [container('talker')] } },
+    };
     return JSON.stringify({
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -65,11 +68,19 @@ contract('Flux', fluxSubjects, (system) => {
     });
   }
   const configMap = (name: string) =>
-    JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: system().namespace }, data: {} });
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, namespace: system().namespace },
+      data: {},
+    });
   const files = (replicas: number | undefined, ...configMaps: string[]) =>
     new Map([
       ['apps/overlay/kustomization.yaml', 'resources: [../base]\n'],
-      ['apps/base/kustomization.yaml', JSON.stringify({ resources: ['deployment.yaml', ...configMaps.map((name) => `${name}.yaml`)] })],
+      [
+        'apps/base/kustomization.yaml',
+        JSON.stringify({ resources: ['deployment.yaml', ...configMaps.map((name) => `${name}.yaml`)] }),
+      ],
       ['apps/base/deployment.yaml', deployment(replicas)],
       ...configMaps.map((name): [string, string] => [`apps/base/${name}.yaml`, configMap(name)]),
     ]);
@@ -80,7 +91,12 @@ contract('Flux', fluxSubjects, (system) => {
     await objects.create(object);
   }
   const kustomization = (name: string, path: string) =>
-    create('Kustomization', name, { interval: '10m', prune: true, path, sourceRef: { kind: 'GitRepository', name: source } });
+    create('Kustomization', name, {
+      interval: '10m',
+      prune: true,
+      path,
+      sourceRef: { kind: 'GitRepository', name: source },
+    });
   const patch = (name: string, body: object[]) =>
     custom.patchNamespacedCustomObject({ ...group, namespace: system().namespace, name, body });
   const suspend = (name: string, value: boolean) => patch(name, [{ op: 'add', path: '/spec/suspend', value }]);
@@ -97,9 +113,12 @@ contract('Flux', fluxSubjects, (system) => {
     await patch(name, [{ op: 'add', path: '/metadata/annotations', value }]);
     await until(`${name} to have been reconciled`, async () => {
       const object = await custom.getNamespacedCustomObject({ ...group, namespace: system().namespace, name });
-      const { status = {} } = object as { status?: { lastHandledReconcileAt?: string; conditions?: { type: string; status: string }[] } };
+      const { status = {} } = object as {
+        status?: { lastHandledReconcileAt?: string; conditions?: { type: string; status: string }[] };
+      };
       const ready = status.conditions?.find(({ type }) => type === 'Ready');
-      const isDone = status.lastHandledReconcileAt === value['reconcile.fluxcd.io/requestedAt'] && ready?.status !== 'Unknown';
+      const isDone =
+        status.lastHandledReconcileAt === value['reconcile.fluxcd.io/requestedAt'] && ready?.status !== 'Unknown';
       return isDone ? undefined : JSON.stringify(status.conditions);
     });
   }
@@ -113,7 +132,11 @@ contract('Flux', fluxSubjects, (system) => {
   const replicas = async () =>
     (await apps.readNamespacedDeployment({ name: 'applied', namespace: system().namespace })).spec?.replicas;
   const scale = (value: number) =>
-    apps.patchNamespacedDeployment({ name: 'applied', namespace: system().namespace, body: [{ op: 'replace', path: '/spec/replicas', value }] });
+    apps.patchNamespacedDeployment({
+      name: 'applied',
+      namespace: system().namespace,
+      body: [{ op: 'replace', path: '/spec/replicas', value }],
+    });
   const configMapsThere = async () => {
     const core = system().admin.makeApiClient(CoreV1Api);
     const { items } = await core.listNamespacedConfigMap({ namespace: system().namespace });
@@ -140,121 +163,191 @@ contract('Flux', fluxSubjects, (system) => {
       return found?.revision === revision && found.ready?.status === 'True' ? undefined : JSON.stringify(found);
     });
 
-  test('a GitRepository is Ready at the revision of its branch, and its files are served to the cluster', async () => {
-    const content = files(1, 'one');
-    const revision = `${system().branch}@sha1:${await system().push(content)}`;
-    await create('GitRepository', source, { interval: '10m', url: system().url, ref: { branch: system().branch } });
-    await fetched(revision);
-    const [found] = (await observeFlux(target, system().namespace)).sources;
-    expect(found).toMatchObject({ name: source, url: system().url, suspended: false, current: true, intervalSeconds: 600 });
-    if (found === undefined) throw new Error('no source');
-    const tree = await readTree(target, found, undefined);
-    expect(tree.revision).toBe(revision);
-    expect(Object.fromEntries(tree.files)).toEqual(Object.fromEntries(content));
-  }, perCase);
+  test(
+    'a GitRepository is Ready at the revision of its branch, and its files are served to the cluster',
+    async () => {
+      const content = files(1, 'one');
+      const revision = `${system().branch}@sha1:${await system().push(content)}`;
+      await create('GitRepository', source, { interval: '10m', url: system().url, ref: { branch: system().branch } });
+      await fetched(revision);
+      const [found] = (await observeFlux(target, system().namespace)).sources;
+      expect(found).toMatchObject({
+        name: source,
+        url: system().url,
+        suspended: false,
+        current: true,
+        intervalSeconds: 600,
+      });
+      if (found === undefined) throw new Error('no source');
+      const tree = await readTree(target, found, undefined);
+      expect(tree.revision).toBe(revision);
+      expect(Object.fromEntries(tree.files)).toEqual(Object.fromEntries(content));
+    },
+    perCase,
+  );
 
-  test('a Kustomization applies a path, labels what it applies and lists it', async () => {
-    await kustomization('app', './apps/overlay');
-    const [found] = (await observeFlux(target, system().namespace)).sources;
-    await ready('app', found?.revision ?? '');
-    const { namespace } = system();
-    expect((await state('app'))?.inventory.toSorted()).toEqual([`ConfigMap ${namespace}/one`, `Deployment ${namespace}/applied`]);
-    const { metadata } = await apps.readNamespacedDeployment({ name: 'applied', namespace });
-    expect(metadata?.labels).toMatchObject({
-      'kustomize.toolkit.fluxcd.io/name': 'app',
-      'kustomize.toolkit.fluxcd.io/namespace': namespace,
-    });
-    expect(await state('app')).toMatchObject({ prune: true, suspended: false, current: true, finalizers: ['finalizers.fluxcd.io'] });
-  }, perCase);
+  test(
+    'a Kustomization applies a path, labels what it applies and lists it',
+    async () => {
+      await kustomization('app', './apps/overlay');
+      const [found] = (await observeFlux(target, system().namespace)).sources;
+      await ready('app', found?.revision ?? '');
+      const { namespace } = system();
+      expect((await state('app'))?.inventory.toSorted()).toEqual([
+        `ConfigMap ${namespace}/one`,
+        `Deployment ${namespace}/applied`,
+      ]);
+      const { metadata } = await apps.readNamespacedDeployment({ name: 'applied', namespace });
+      expect(metadata?.labels).toMatchObject({
+        'kustomize.toolkit.fluxcd.io/name': 'app',
+        'kustomize.toolkit.fluxcd.io/namespace': namespace,
+      });
+      expect(await state('app')).toMatchObject({
+        prune: true,
+        suspended: false,
+        current: true,
+        finalizers: ['finalizers.fluxcd.io'],
+      });
+    },
+    perCase,
+  );
 
-  test('what was scaled to 0 is back after the next reconcile', async () => {
-    await scale(0);
-    await reconcile('app');
-    expect(await replicas()).toBe(1);
-  }, perCase);
+  test(
+    'what was scaled to 0 is back after the next reconcile',
+    async () => {
+      await scale(0);
+      await reconcile('app');
+      expect(await replicas()).toBe(1);
+    },
+    perCase,
+  );
 
-  test('suspended it stays at 0, and resumed it is back at once', async () => {
-    await suspend('app', true);
-    await scale(0);
-    await patch('app', [{ op: 'add', path: '/metadata/annotations', value: { 'reconcile.fluxcd.io/requestedAt': 'never' } }]);
-    const { reconciledAt } = (await state('app')) ?? {};
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
-    expect(await replicas()).toBe(0);
-    expect(await state('app')).toMatchObject({ suspended: true, reconciledAt });
-    await suspend('app', false);
-    await until('the Deployment to be back', async () => ((await replicas()) === 1 ? undefined : 'it is at 0'));
-  }, perCase);
+  test(
+    'suspended it stays at 0, and resumed it is back at once',
+    async () => {
+      await suspend('app', true);
+      await scale(0);
+      await patch('app', [
+        { op: 'add', path: '/metadata/annotations', value: { 'reconcile.fluxcd.io/requestedAt': 'never' } },
+      ]);
+      const { reconciledAt } = (await state('app')) ?? {};
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      expect(await replicas()).toBe(0);
+      expect(await state('app')).toMatchObject({ suspended: true, reconciledAt });
+      await suspend('app', false);
+      await until('the Deployment to be back', async () => ((await replicas()) === 1 ? undefined : 'it is at 0'));
+    },
+    perCase,
+  );
 
-  test('what Git leaves out stays as it is', async () => {
-    const revision = await push(files(undefined, 'one'));
-    await ready('app', revision);
-    await scale(0);
-    await reconcile('app');
-    expect(await replicas()).toBe(0);
-  }, perCase);
+  test(
+    'what Git leaves out stays as it is',
+    async () => {
+      const revision = await push(files(undefined, 'one'));
+      await ready('app', revision);
+      await scale(0);
+      await reconcile('app');
+      expect(await replicas()).toBe(0);
+    },
+    perCase,
+  );
 
-  test('a new commit is applied, and what it does not hold any more is removed', async () => {
-    const revision = await push(files(1, 'two'));
-    await ready('app', revision);
-    expect(await replicas()).toBe(1);
-    await until('the first ConfigMap to be gone', async () => {
-      const there = await configMapsThere();
-      return there.join() === 'two' ? undefined : there.join();
-    });
-  }, perCase);
+  test(
+    'a new commit is applied, and what it does not hold any more is removed',
+    async () => {
+      const revision = await push(files(1, 'two'));
+      await ready('app', revision);
+      expect(await replicas()).toBe(1);
+      await until('the first ConfigMap to be gone', async () => {
+        const there = await configMapsThere();
+        return there.join() === 'two' ? undefined : there.join();
+      });
+    },
+    perCase,
+  );
 
-  test('a path that is not there is no empty one: nothing is removed, and Ready says why', async () => {
-    await kustomization('lost', './nowhere');
-    await until('it to be not Ready', async () => {
-      const found = await state('lost');
-      return found?.ready?.status === 'False' ? undefined : JSON.stringify(found);
-    });
-    expect((await state('lost'))?.ready).toMatchObject({ reason: 'ArtifactFailed', message: expect.stringContaining('nowhere') });
-    expect((await state('lost'))?.appliedRevision).toBeUndefined();
-  }, perCase);
+  test(
+    'a path that is not there is no empty one: nothing is removed, and Ready says why',
+    async () => {
+      await kustomization('lost', './nowhere');
+      await until('it to be not Ready', async () => {
+        const found = await state('lost');
+        return found?.ready?.status === 'False' ? undefined : JSON.stringify(found);
+      });
+      expect((await state('lost'))?.ready).toMatchObject({
+        reason: 'ArtifactFailed',
+        message: expect.stringContaining('nowhere'),
+      });
+      expect((await state('lost'))?.appliedRevision).toBeUndefined();
+    },
+    perCase,
+  );
 
-  test('a source that is not there', async () => {
-    await create('Kustomization', 'sourceless', {
-      interval: '10m',
-      prune: true,
-      path: './',
-      sourceRef: { kind: 'GitRepository', name: 'none' },
-    });
-    await until('it to be not Ready', async () => {
-      const found = await state('sourceless');
-      return found?.ready?.status === 'False' ? undefined : JSON.stringify(found);
-    });
-    expect((await state('sourceless'))?.ready).toMatchObject({ reason: 'ArtifactFailed', message: expect.stringContaining('not found') });
-  }, perCase);
+  test(
+    'a source that is not there',
+    async () => {
+      await create('Kustomization', 'sourceless', {
+        interval: '10m',
+        prune: true,
+        path: './',
+        sourceRef: { kind: 'GitRepository', name: 'none' },
+      });
+      await until('it to be not Ready', async () => {
+        const found = await state('sourceless');
+        return found?.ready?.status === 'False' ? undefined : JSON.stringify(found);
+      });
+      expect((await state('sourceless'))?.ready).toMatchObject({
+        reason: 'ArtifactFailed',
+        message: expect.stringContaining('not found'),
+      });
+    },
+    perCase,
+  );
 
-  test('a manifest that the API refuses leaves what was applied, and Ready says which', async () => {
-    const bad = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'Not_A_Name', namespace: system().namespace } });
-    await push(new Map([...files(1, 'two'), ['apps/base/two.yaml', bad]]));
-    await until('it to be not Ready', async () => {
-      const found = await state('app');
-      return found?.ready?.status === 'False' ? undefined : JSON.stringify(found?.ready);
-    });
-    expect((await state('app'))?.ready).toMatchObject({ message: expect.stringContaining('Not_A_Name') });
-    expect(await configMapsThere()).toEqual(['two']);
-    await ready('app', await push(files(1, 'two')));
-  }, perCase);
+  test(
+    'a manifest that the API refuses leaves what was applied, and Ready says which',
+    async () => {
+      const bad = JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'Not_A_Name', namespace: system().namespace },
+      });
+      await push(new Map([...files(1, 'two'), ['apps/base/two.yaml', bad]]));
+      await until('it to be not Ready', async () => {
+        const found = await state('app');
+        return found?.ready?.status === 'False' ? undefined : JSON.stringify(found?.ready);
+      });
+      expect((await state('app'))?.ready).toMatchObject({ message: expect.stringContaining('Not_A_Name') });
+      expect(await configMapsThere()).toEqual(['two']);
+      await ready('app', await push(files(1, 'two')));
+    },
+    perCase,
+  );
 
-  test('deleted while suspended it leaves its objects', async () => {
-    await suspend('app', true);
-    await custom.deleteNamespacedCustomObject({ ...group, namespace: system().namespace, name: 'app' });
-    await until('it to be gone', async () => ((await state('app')) === undefined ? undefined : 'it is there'));
-    expect(await replicas()).toBe(1);
-    expect(await configMapsThere()).toEqual(['two']);
-  }, perCase);
+  test(
+    'deleted while suspended it leaves its objects',
+    async () => {
+      await suspend('app', true);
+      await custom.deleteNamespacedCustomObject({ ...group, namespace: system().namespace, name: 'app' });
+      await until('it to be gone', async () => ((await state('app')) === undefined ? undefined : 'it is there'));
+      expect(await replicas()).toBe(1);
+      expect(await configMapsThere()).toEqual(['two']);
+    },
+    perCase,
+  );
 
-  test('deleted with prune it takes its objects with it', async () => {
-    await kustomization('app', './apps/overlay');
-    const [found] = (await observeFlux(target, system().namespace)).sources;
-    await ready('app', found?.revision ?? '');
-    await custom.deleteNamespacedCustomObject({ ...group, namespace: system().namespace, name: 'app' });
-    await until('its objects to be gone', async () => {
-      const there = await configMapsThere();
-      return there.length === 0 ? undefined : there.join();
-    });
-  }, perCase);
+  test(
+    'deleted with prune it takes its objects with it',
+    async () => {
+      await kustomization('app', './apps/overlay');
+      const [found] = (await observeFlux(target, system().namespace)).sources;
+      await ready('app', found?.revision ?? '');
+      await custom.deleteNamespacedCustomObject({ ...group, namespace: system().namespace, name: 'app' });
+      await until('its objects to be gone', async () => {
+        const there = await configMapsThere();
+        return there.length === 0 ? undefined : there.join();
+      });
+    },
+    perCase,
+  );
 });

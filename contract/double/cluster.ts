@@ -2,9 +2,9 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { makeCertificates } from '../../replica/embedded/kubernetes/certificates.ts';
 import { startControllers } from '../../replica/embedded/kubernetes/controllers/start.ts';
 import { kubeconfig } from '../../replica/embedded/kubernetes/kubeconfig.ts';
+import type { KubeObject } from '../../replica/embedded/kubernetes/object.ts';
 import { resourceOf } from '../../replica/embedded/kubernetes/resources.ts';
 import { startApiServer } from '../../replica/embedded/kubernetes/server.ts';
-import type { KubeObject } from '../../replica/embedded/kubernetes/object.ts';
 import { createObjectStore, type KubeStore } from '../../replica/embedded/kubernetes/store.ts';
 import { startNode } from '../../replica/embedded/node/node.ts';
 import type { Program } from '../../replica/embedded/program.ts';
@@ -26,7 +26,9 @@ export interface Inhabitants {
 }
 
 /** Opens it, with what else shall live in it. */
-export async function openClusterDouble(inhabit?: (store: KubeStore) => Promise<Inhabitants>): Promise<KubernetesSystem> {
+export async function openClusterDouble(
+  inhabit?: (store: KubeStore) => Promise<Inhabitants>,
+): Promise<KubernetesSystem> {
   await using started = new AsyncDisposableStack();
   const now = () => new Date();
   const store = createObjectStore({ now });
@@ -35,7 +37,10 @@ export async function openClusterDouble(inhabit?: (store: KubeStore) => Promise<
   const programs: typeof programOf = (image, args) => more?.programFor(image) ?? programOf(image, args);
   const node = started.use(startNode({ store, programs, timeScale: 1 }));
   const namespace = randomName();
-  for (const object of [...readerObjects(namespace, { name: 'reader', namespace: 'verify' }), ...(more?.objects ?? [])]) {
+  for (const object of [
+    ...readerObjects(namespace, { name: 'reader', namespace: 'verify' }),
+    ...(more?.objects ?? []),
+  ]) {
     const type = resourceOf(object);
     if (type) store.create(type, object);
   }

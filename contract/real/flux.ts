@@ -18,7 +18,10 @@ export function realFlux(cluster: Subject<KubernetesSystem> | Absent): Subject<F
   const { CONTRACT_FLUX_GIT: outside, CONTRACT_FLUX_URL: url = outside } = process.env;
   if ('absent' in cluster) return { name: 'Flux', absent: cluster.absent };
   if (outside === undefined || url === undefined)
-    return { name: 'Flux', absent: 'set CONTRACT_FLUX_GIT to a Git repository that the Flux of CONTRACT_KUBECONFIG can reach' };
+    return {
+      name: 'Flux',
+      absent: 'set CONTRACT_FLUX_GIT to a Git repository that the Flux of CONTRACT_KUBECONFIG can reach',
+    };
   return { name: `Flux in ${cluster.name}`, how: cluster.how, open: () => openFlux(cluster, outside, url) };
 }
 

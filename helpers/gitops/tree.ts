@@ -47,8 +47,10 @@ async function readArtifact(target: Target, { artifact, namespace }: SourceState
   const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
   if (artifact.digest !== undefined && artifact.digest !== digest)
     throw new Unobservable('unsupported', `${artifact.url}: what was served has ${digest}, not ${artifact.digest}`);
-  const files = parseTar(gunzipSync(bytes)).flatMap(({ type, name, text }): [string, string][] =>
+  // A copy: parseTar reads what backs a Buffer from its beginning.
+  const files = parseTar(new Uint8Array(gunzipSync(bytes))).flatMap(({ type, name, text }): [string, string][] =>
     type === 'file' ? [[name.replace(/^\.\//, ''), text]] : [],
   );
+  if (files.length === 0) throw new Unobservable('unsupported', `${artifact.url}: what was served holds no file`);
   return { revision, from: 'Flux’s own artifact', files: new Map(files) };
 }

@@ -6,7 +6,7 @@ const root = 'flux-system';
 const kustomizations = { group: 'kustomize.toolkit.fluxcd.io', version: 'v1', namespace, plural: 'kustomizations' };
 const gitRepositories = { group: 'source.toolkit.fluxcd.io', version: 'v1', namespace, plural: 'gitrepositories' };
 const appsFile = 'gitops/clusters/homelab/apps.yaml';
-const leftAlone = '/metadata/annotations';
+const annotations = '/metadata/annotations';
 const reconcileDisabled = { 'kustomize.toolkit.fluxcd.io/reconcile': 'disabled' };
 const ownRepository = 'a scratch cluster’s Flux applies a repository that is not the replica’s';
 const needsFlux = 'a scratch cluster has Flux only if somebody installed it';
@@ -78,12 +78,17 @@ export const gitopsFaults: readonly Fault[] = [
     embeddedOnly: ownRepository,
     plant: (target) =>
       planting(async (steps) => {
-        const before = await text(repository(target), appsFile);
-        const uncommented = before.replace(/^# (---\n(?:# .*\n)*?# {3}name: mqtt-input\n(?:# .*\n)*)/m, (block) =>
-          block.replace(/^# /gm, ''),
+        const deployment = { namespace: 'mqtt-input', name: 'mqtt-input' };
+        const { spec } = await target.apps.readNamespacedDeployment(deployment);
+        const body = [{ op: 'replace', path: '/spec/replicas', value: spec?.replicas }];
+        steps.undo(() => target.apps.patchNamespacedDeployment({ ...deployment, body }));
+        const blocks = (await text(repository(target), appsFile)).split(/^(?=# ---$)/m);
+        const brought = blocks.map((block) =>
+          block.includes('#   name: mqtt-input\n') ? block.replace(/^# /gm, '') : block,
         );
-        if (uncommented === before) throw new Error(`${appsFile} has no mqtt-input that is commented out`);
-        await commit(target, steps, 'oops: bring mqtt-input back', new Map([[appsFile, uncommented]]));
+        await commit(target, steps, 'oops: bring mqtt-input back', new Map([[appsFile, brought.join('')]]));
+        // Taken out of Git again it would take its objects with it.
+        steps.undo(() => suspend(target, { ...steps, undo: () => {} }, 'mqtt-input', true));
         await steps.until('Flux to have brought it back', () => readiness(target, 'mqtt-input'));
       }),
   },
@@ -100,8 +105,8 @@ export const gitopsFaults: readonly Fault[] = [
         const patch = (body: object[]) => target.custom.patchNamespacedCustomObject({ ...source, body });
         const to = (url: string) => patch([{ op: 'replace', path: '/spec/url', value: url }]);
         // Git says another URL: Flux would put it back.
-        steps.undo(() => patch([{ op: 'remove', path: leftAlone }]));
-        await patch([{ op: 'add', path: leftAlone, value: reconcileDisabled }]);
+        steps.undo(() => patch([{ op: 'remove', path: annotations }]));
+        await patch([{ op: 'add', path: annotations, value: reconcileDisabled }]);
         steps.undo(() => to(spec.url));
         await to('http://nowhere.flux-system.svc.cluster.local/flux-system.git');
         await steps.until('it to be not Ready', async () => {
@@ -134,11 +139,9 @@ export const gitopsFaults: readonly Fault[] = [
       planting(async (steps) => {
         const database = { namespace: 'heatpump-mqtt', name: 'timescaledb' };
         // Its namespace, and with it its volume, stays: what is planted has to be undone.
-        const stays = { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' };
-        await target.core.patchNamespace({
-          name: database.namespace,
-          body: [{ op: 'add', path: leftAlone, value: stays }],
-        });
+        const mark = (body: object[]) => target.core.patchNamespace({ name: database.namespace, body });
+        steps.undo(() => mark([{ op: 'remove', path: annotations }]));
+        await mark([{ op: 'add', path: annotations, value: { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' } }]);
         const name = 'heatpump-mqtt';
         // The Kustomization comes back with the next reconcile of the one that applies it, unless this is suspended.
         await suspend(target, steps, root, true);

@@ -2,6 +2,6 @@ import { judgeCutoverKept } from '../../helpers/judge/gitops/cutover-kept.ts';
 import { criterion } from '../../helpers/test.ts';
 
 criterion('P4.flux', async ({ migration, observe, now }) => {
-  const [flux, git, owned] = await Promise.all([observe.flux(), observe.git(), observe.owned()]);
+  const [flux, git, owned] = await Promise.all([observe.flux(), observe.git(), observe.owned(migration.old.workloads)]);
   return judgeCutoverKept({ flux, git, owned }, migration, await now());
 });

@@ -4,7 +4,7 @@ import { criterion } from '../../helpers/test.ts';
 
 criterion('P6.flux-ready', async ({ migration, observe, now }) => {
   const judge = async () => {
-    const [flux, owned] = await Promise.all([observe.flux(), observe.owned()]);
+    const [flux, owned] = await Promise.all([observe.flux(), observe.owned(migration.new.workloads)]);
     return judgeFluxReady({ flux, owned }, migration, await now());
   };
   const verdict = await judge();

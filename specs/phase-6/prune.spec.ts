@@ -3,7 +3,11 @@ import { judgePrune } from '../../helpers/judge/gitops/prune.ts';
 import { criterion } from '../../helpers/test.ts';
 
 criterion('P6.prune', async ({ migration, observe, ledger }) => {
-  const [flux, owned, claims] = await Promise.all([observe.flux(), observe.owned(), observe.dataClaims()]);
+  const [flux, owned, claims] = await Promise.all([
+    observe.flux(),
+    observe.owned([...migration.old.workloads, ...migration.new.workloads]),
+    observe.dataClaims(),
+  ]);
   const capture = (await ledger()).entries(stateCaptureEntry).at(-1);
   return judgePrune({ flux, owned, claims, capture }, migration);
 });

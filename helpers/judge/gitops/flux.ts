@@ -24,6 +24,22 @@ export function named({ namespace, name }: Owner): string {
   return `${namespace}/${name}`;
 }
 
+/** What the sighting of a namespace's workloads is called. */
+export function workloadsOf(namespace: string): string {
+  return `workloads of ${namespace}`;
+}
+
+/** Whether a workload is not there: its namespace was seen, and it was not in it. */
+export function isGone(
+  ref: Pick<OwnedWorkload, 'kind' | 'namespace' | 'name'>,
+  owned: Sightings<OwnedWorkload>,
+): boolean {
+  if (owned.unseen.some(({ subject }) => subject === workloadsOf(ref.namespace))) return false;
+  return !owned.seen.some(
+    ({ kind, namespace, name }) => kind === ref.kind && namespace === ref.namespace && name === ref.name,
+  );
+}
+
 /** The command that shows a Kustomization. */
 export function kustomizationLook({ namespace, name }: Owner): string {
   return `kubectl get kustomization ${name} -n ${namespace} -o yaml`;

@@ -4,7 +4,7 @@ import type { Sightings } from '../verdict.ts';
 import { type Finding, type Verdict, verdictOf } from '../verdict.ts';
 import { count } from '../words.ts';
 import { workloadName } from '../workloads.ts';
-import { type GitopsObserved, unseenOf, withFlux } from './flux.ts';
+import { type GitopsObserved, isGone, unseenOf, withFlux } from './flux.ts';
 import { find } from './owners.ts';
 
 /** The state before the cutover, as far as prune is judged by it. */
@@ -71,10 +71,6 @@ const uncaptured: Finding = {
   observed: 'the ledger holds no capture of it: what else is missing cannot be told',
   hint: 'npm run state:capture, before the cutover, notes what there is.',
 };
-
-function isGone(ref: WorkloadRef, { seen, unseen }: GitopsObserved['owned']): boolean {
-  return unseen.length === 0 && find(seen, ref) === undefined;
-}
 
 function kept(ref: WorkloadRef, { owned }: PruneObserved, what: string): Finding[] {
   const subject = workloadName(ref);

@@ -5,6 +5,7 @@ import { count } from '../words.ts';
 import { workloadName } from '../workloads.ts';
 import {
   type GitopsObserved,
+  isGone,
   kustomizationLook,
   named,
   nextReconcile,
@@ -30,9 +31,7 @@ export function judgeRollbackKept(
   return withFlux(flux, migration, expected, (state) => {
     const findings = refs.flatMap((ref): Finding[] => {
       const workload = find(owned.seen, ref);
-      return workload === undefined
-        ? missing(ref, owned.unseen.length > 0)
-        : [judge(workload, state, git.seen[0], now)];
+      return workload === undefined ? missing(ref, owned) : [judge(workload, state, git.seen[0], now)];
     });
     return verdictOf([...findings, ...unseenOf(flux, owned, git)], {
       expected,
@@ -41,8 +40,8 @@ export function judgeRollbackKept(
   });
 }
 
-function missing(ref: WorkloadRef, unseen: boolean): Finding[] {
-  if (unseen) return [];
+function missing(ref: WorkloadRef, owned: GitopsObserved['owned']): Finding[] {
+  if (!isGone(ref, owned)) return [];
   return [{ subject: workloadName(ref), verdict: 'fail', observed: 'does not exist: nothing was rolled back to it' }];
 }
 

@@ -1,11 +1,12 @@
 import { observeClaims } from '../../cluster/claims.ts';
 import type { ClaimState } from '../../cluster/observed.ts';
-import type { Migration } from '../../config/schema.ts';
+import type { Migration, WorkloadRef } from '../../config/schema.ts';
 import { observeFlux } from '../../gitops/flux.ts';
 import { gitState } from '../../gitops/git-state.ts';
 import type { FluxState, GitState, OwnedWorkload } from '../../gitops/observed.ts';
 import { observeOwned } from '../../gitops/owned.ts';
 import { readTree } from '../../gitops/tree.ts';
+import { workloadsOf } from '../../judge/gitops/flux.ts';
 import type { Sightings } from '../../judge/verdict.ts';
 import { Unobservable } from '../../unobservable.ts';
 import type { Connections } from '../connections.ts';
@@ -17,8 +18,8 @@ export interface GitopsObservations {
   flux(): Promise<Sightings<FluxState>>;
   /** What Git defines at the revision that Flux holds; none where there is no Flux. */
   git(): Promise<Sightings<GitState>>;
-  /** The workloads of both systems' namespaces with who applies each. */
-  owned(): Promise<Sightings<OwnedWorkload>>;
+  /** The workloads of the namespaces of these with who applies each. */
+  owned(workloads: readonly WorkloadRef[]): Promise<Sightings<OwnedWorkload>>;
   /** The volumes of the namespaces that hold the old data. */
   dataClaims(): Promise<Sightings<ClaimState>>;
 }
@@ -31,7 +32,6 @@ export function gitopsObservations(migration: Migration, connections: Connection
       () => `Flux in ${namespace}`,
       async () => observeFlux(await connections.target(), namespace),
     );
-  const namespaces = [...migration.old.workloads, ...migration.new.workloads].map((workload) => workload.namespace);
   return {
     flux,
     git: async () => {
@@ -51,11 +51,9 @@ export function gitopsObservations(migration: Migration, connections: Connection
       );
       return { seen: trees.seen, unseen: [...unseen, ...trees.unseen] };
     },
-    owned: () =>
-      sight(
-        [...new Set(namespaces)],
-        (each) => `workloads of ${each}`,
-        async (each) => observeOwned(await connections.target(), each),
+    owned: (workloads) =>
+      sight([...new Set(workloads.map((workload) => workload.namespace))], workloadsOf, async (each) =>
+        observeOwned(await connections.target(), each),
       ),
     dataClaims: () =>
       sight(

@@ -28,8 +28,7 @@ function isCurrent(object: KubeObject): boolean {
       return isTrue(object, 'Complete');
     case 'Kustomization':
     case 'GitRepository':
-      // One that is suspended stands as it stood.
-      return isTrue(object, 'Ready') || spec.suspend === true;
+      return isTrue(object, 'Ready');
     default:
       return metadata.deletionTimestamp === undefined;
   }

@@ -99,7 +99,7 @@ class Reconciliation {
         object.metadata.finalizers = [...(object.metadata.finalizers ?? []), finalizer];
       });
     }
-    if (spec.suspend === true) return undefined;
+    if (spec.suspend === true) return this.#rest();
     try {
       await this.#reconcile();
       return intervalMs;
@@ -110,6 +110,11 @@ class Reconciliation {
       this.#write({ Ready: { status: 'False', reason, message }, Reconciling: undefined }, {}, true);
       return error.retryMs ?? intervalMs;
     }
+  }
+
+  /** Suspended, it applies nothing; one that was Ready counts as seen. */
+  #rest(): undefined {
+    if (isTrue(this.#object, 'Ready')) this.#write({}, {}, true);
   }
 
   /** A Kustomization that is deleted takes its objects with it, unless it does not prune or is suspended. */
