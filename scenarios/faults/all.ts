@@ -1,3 +1,4 @@
+import { backupFaults } from './backup-faults.ts';
 import type { Fault } from './fault.ts';
 import { logFaults } from './log-faults.ts';
 import { obstacles } from './obstacles.ts';
@@ -13,5 +14,6 @@ export const faults: readonly Fault[] = [
   ...rowFaults,
   ...schemaFaults,
   ...logFaults,
+  ...backupFaults,
   ...obstacles,
 ];

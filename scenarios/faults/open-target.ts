@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { AppsV1Api, CoreV1Api, Exec, RbacAuthorizationV1Api, type V1Status } from '@kubernetes/client-node';
+import { AppsV1Api, BatchV1Api, CoreV1Api, Exec, RbacAuthorizationV1Api, type V1Status } from '@kubernetes/client-node';
 import type pg from 'pg';
 import type { Migration } from '../../helpers/config/schema.ts';
 import { connectTarget } from '../../helpers/target/connect.ts';
@@ -40,7 +40,9 @@ export async function openFaultTarget(options: OpenOptions): Promise<FaultTarget
   return {
     migration,
     timeScale,
+    kubeconfig,
     core,
+    batch: target.kubeConfig.makeApiClient(BatchV1Api),
     apps: target.kubeConfig.makeApiClient(AppsV1Api),
     rbac: target.kubeConfig.makeApiClient(RbacAuthorizationV1Api),
     kafka: connectKafka(target, migration.new.kafka).kafka,
@@ -67,7 +69,7 @@ async function asSuperuser<Row extends object>(
   database: DatabaseName,
   text: string,
 ): Promise<Row[]> {
-  const place = migration.new.databases[database];
+  const place = database === 'old' ? migration.old.database : migration.new.databases[database];
   if (!place) throw new Error(`migration.yaml has no database ${database}`);
   const client = await connectSuperuser(target, core, place);
   try {
