@@ -24,7 +24,10 @@ async function asked(act: (socket: WebSocket) => void, protocol = 'v5.channel.k8
   await once(server, 'listening');
   const kubeConfig = new KubeConfig();
   const { port } = server.address() as AddressInfo;
-  kubeConfig.loadFromClusterAndUser({ name: 'c', server: `http://127.0.0.1:${port}`, skipTLSVerify: true }, { name: 'u' });
+  kubeConfig.loadFromClusterAndUser(
+    { name: 'c', server: `http://127.0.0.1:${port}`, skipTLSVerify: true },
+    { name: 'u' },
+  );
   return kubeConfig;
 }
 

@@ -1,10 +1,10 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BackupEntry } from './entry.ts';
 import { lock } from './lock.ts';
@@ -138,7 +138,9 @@ describe('a command of migration.yaml', () => {
 
   test('that fails says so, with its words', async () => {
     const store = { command: 'echo no such bucket >&2; exit 3', check: 'true' };
-    await expect(storeBackup('/f', { store }, surroundings())).rejects.toThrow('ended with exit code 3: no such bucket');
+    await expect(storeBackup('/f', { store }, surroundings())).rejects.toThrow(
+      'ended with exit code 3: no such bucket',
+    );
   });
 
   test('that stores nothing is found out by the other', async () => {

@@ -27,7 +27,10 @@ const judge = (change: Partial<BackupJobState>, artefacts = unavailable) =>
   judgeBackupJobs(jobs(change), artefacts, migration, noon);
 
 test('CronJobs that succeeded in time pass, and what cannot be had is said', () => {
-  expect(judge({})).toMatchObject({ kind: 'pass', summary: '2 CronJobs succeeded; 0 of 2 dumps restored, 2 cannot be had from here' });
+  expect(judge({})).toMatchObject({
+    kind: 'pass',
+    summary: '2 CronJobs succeeded; 0 of 2 dumps restored, 2 cannot be had from here',
+  });
 });
 
 describe('a CronJob fails the criterion when it', () => {

@@ -34,14 +34,26 @@ describe('what is wrong is told apart', () => {
   const { facts: _, ...gone } = backupFound();
   test.each<[string, BackupFound, RegExp]>([
     ['not there', gone, /the ledger knows it, and it is not there/],
-    ['no byte', backupFound({ facts: dumpFacts({ bytes: 0, isEmpty: true, isDump: false, tables: [] }) }), /it is empty/],
-    ['nothing compressed', backupFound({ facts: dumpFacts({ isEmpty: true, isDump: false, tables: [] }) }), /it is empty/],
+    [
+      'no byte',
+      backupFound({ facts: dumpFacts({ bytes: 0, isEmpty: true, isDump: false, tables: [] }) }),
+      /it is empty/,
+    ],
+    [
+      'nothing compressed',
+      backupFound({ facts: dumpFacts({ isEmpty: true, isDump: false, tables: [] }) }),
+      /it is empty/,
+    ],
     [
       'cut off',
       backupFound({ facts: dumpFacts({ broken: { how: 'cut', words: 'its compression ends before its end' } }) }),
       /it is truncated: its compression ends/,
     ],
-    ['without its last line', backupFound({ facts: dumpFacts({ isComplete: false }) }), /it is truncated: its last line/],
+    [
+      'without its last line',
+      backupFound({ facts: dumpFacts({ isComplete: false }) }),
+      /it is truncated: its last line/,
+    ],
     [
       'damaged',
       backupFound({ facts: dumpFacts({ broken: { how: 'corrupt', words: 'its compression is damaged: x' } }) }),
@@ -53,8 +65,16 @@ describe('what is wrong is told apart', () => {
       backupFound({ facts: dumpFacts({ tables: [] }) }),
       /it is of another database: without heatpump, energy, telemetry and heatpump_settings; it has no table at all/,
     ],
-    ['the new database', backupFound({ facts: dumpFacts({ tables: ['heatpump_status'] }) }), /its tables: heatpump_status/],
-    ['a table short', backupFound({ facts: dumpFacts({ tables: ['heatpump', 'energy', 'telemetry'] }) }), /it lacks heatpump_settings/],
+    [
+      'the new database',
+      backupFound({ facts: dumpFacts({ tables: ['heatpump_status'] }) }),
+      /its tables: heatpump_status/,
+    ],
+    [
+      'a table short',
+      backupFound({ facts: dumpFacts({ tables: ['heatpump', 'energy', 'telemetry'] }) }),
+      /it lacks heatpump_settings/,
+    ],
     ['the tables alone', backupFound({ facts: dumpFacts({ holdsRows: false }) }), /not one row/],
     ['changed since', backupFound({ facts: dumpFacts({ sha256: 'bb' }) }), /its checksum differs from the ledger’s/],
     ['too old', backupFound({ at: ago(25 * 3600) }), /1d 1h old, limit 1d/],
@@ -91,9 +111,13 @@ test('where no backup is required it does not apply, with the reason', () => {
 
 test('it passes up to its limit and not beyond, whatever the limit is', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 10 ** 7 }), fc.integer({ min: 0, max: 2 * 10 ** 7 }), (maxAge, ageSeconds) => {
-      const expected = ageSeconds <= maxAge ? 'pass' : 'fail';
-      expect(judge(backupFound({ at: ago(ageSeconds) }), { maxAge }).kind).toBe(expected);
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 10 ** 7 }),
+      fc.integer({ min: 0, max: 2 * 10 ** 7 }),
+      (maxAge, ageSeconds) => {
+        const expected = ageSeconds <= maxAge ? 'pass' : 'fail';
+        expect(judge(backupFound({ at: ago(ageSeconds) }), { maxAge }).kind).toBe(expected);
+      },
+    ),
   );
 });

@@ -35,12 +35,16 @@ describe('what differs fails', () => {
     ['other times', with_('energy', { newestAt: ago(0) }), /^energy: rows from .* restored, from .* recorded/],
     [
       'other values',
-      with_('energy', { columns: { ts: { filledCount: 2, checksum: '12' }, value: { filledCount: 1, checksum: '-4' } } }),
+      with_('energy', {
+        columns: { ts: { filledCount: 2, checksum: '12' }, value: { filledCount: 1, checksum: '-4' } },
+      }),
       /^energy: the values of value differ/,
     ],
     [
       'null for a value',
-      with_('energy', { columns: { ts: { filledCount: 2, checksum: '12' }, value: { filledCount: 0, checksum: '-3' } } }),
+      with_('energy', {
+        columns: { ts: { filledCount: 2, checksum: '12' }, value: { filledCount: 0, checksum: '-3' } },
+      }),
       /^energy: the values of value differ/,
     ],
     [
@@ -48,7 +52,11 @@ describe('what differs fails', () => {
       with_('energy', { columns: { ...tableSums('energy').columns, extra: { filledCount: 0, checksum: '0' } } }),
       /^energy: columns that were not recorded: extra/,
     ],
-    ['the server refused it', restoreOutcome({ failed: 'relation "x" does not exist' }), /it does not restore: relation "x"/],
+    [
+      'the server refused it',
+      restoreOutcome({ failed: 'relation "x" does not exist' }),
+      /it does not restore: relation "x"/,
+    ],
   ])('%s', (_, outcome, words) => {
     const verdict = judge(outcome);
     expect(verdict.kind).toBe('fail');
@@ -72,7 +80,10 @@ describe('the final backup', () => {
   const newest = (at: string): Newest => seen(...sums.map(({ table }) => ({ table, newestAt: at })));
 
   test('passes at any age when no row came since', () => {
-    expect(final(newest(ago(3600)))).toMatchObject({ kind: 'pass', summary: 'whole, restored, and no row since in 4 tables' });
+    expect(final(newest(ago(3600)))).toMatchObject({
+      kind: 'pass',
+      summary: 'whole, restored, and no row since in 4 tables',
+    });
   });
 
   test('fails when a row came after it', () => {
@@ -82,7 +93,9 @@ describe('the final backup', () => {
   });
 
   test('fails for a table that the backup does not have', () => {
-    expect(final(seen({ table: 'added' })).observed).toMatch(/the last row of added: the backup does not have this table/);
+    expect(final(seen({ table: 'added' })).observed).toMatch(
+      /the last row of added: the backup does not have this table/,
+    );
   });
 
   test('fails when it is damaged', () => {

@@ -7,7 +7,8 @@ import { backupFiles, changeEntries, changeFile, noted } from './backup-files.ts
 import type { Fault, FaultTarget } from './fault.ts';
 import { type Planting, planting } from './planting.ts';
 
-const embeddedOnly = 'backups and the ledger lie beside the replica’s kubeconfig; another cluster’s are the operator’s own';
+const embeddedOnly =
+  'backups and the ledger lie beside the replica’s kubeconfig; another cluster’s are the operator’s own';
 
 /** What a backup that is none leaves unproven. */
 const unproven = ['P4.restores'];
@@ -29,14 +30,27 @@ export const backupFaults: readonly Fault[] = [
       await changeEntries(steps, files.ledger, (entry) => noted(entry, dump));
     },
   ),
-  onBackup('backup-truncated', 'the backup’s second half is missing', ['P4.backup'], unproven, async ({ steps, files }) =>
-    void (await changeFile(steps, files.file, (bytes) => bytes.subarray(0, bytes.length / 2))),
+  onBackup(
+    'backup-truncated',
+    'the backup’s second half is missing',
+    ['P4.backup'],
+    unproven,
+    async ({ steps, files }) =>
+      void (await changeFile(steps, files.file, (bytes) => bytes.subarray(0, bytes.length / 2))),
   ),
-  onBackup('backup-corrupt', 'some bytes of the backup are damaged', ['P4.backup'], unproven, async ({ steps, files }) =>
-    void (await changeFile(steps, files.file, damaged)),
+  onBackup(
+    'backup-corrupt',
+    'some bytes of the backup are damaged',
+    ['P4.backup'],
+    unproven,
+    async ({ steps, files }) => void (await changeFile(steps, files.file, damaged)),
   ),
-  onBackup('backup-empty', 'the backup is an empty file', ['P4.backup'], unproven, async ({ steps, files }) =>
-    void (await changeFile(steps, files.file, () => Buffer.alloc(0))),
+  onBackup(
+    'backup-empty',
+    'the backup is an empty file',
+    ['P4.backup'],
+    unproven,
+    async ({ steps, files }) => void (await changeFile(steps, files.file, () => Buffer.alloc(0))),
   ),
   onBackup('backup-too-old', 'the backup is three days old', ['P4.backup'], [], async ({ steps, files }) =>
     changeEntries(steps, files.ledger, (entry) => {
@@ -101,7 +115,9 @@ export const backupFaults: readonly Fault[] = [
       title: 'the ledger’s entry of the backup was written by a later version',
       phase,
       expects: [],
-      obstructs: { phase4: ['P4.backup', 'P4.restores'], 'ready-phase8': ['P8.final-backup'], complete: ['C.backup'] }[phase] ?? [],
+      obstructs:
+        { phase4: ['P4.backup', 'P4.restores'], 'ready-phase8': ['P8.final-backup'], complete: ['C.backup'] }[phase] ??
+        [],
       embeddedOnly,
       plant: (target) =>
         planting(async (steps) => {
@@ -182,7 +198,9 @@ async function failingJob({ batch }: FaultTarget, { undo, until }: Planting): Pr
   const [container] = spec?.template.spec?.containers ?? [];
   if (!spec || !container) throw new Error(`${namespace}/${cronJob.name} has no container`);
   spec.backoffLimit = 0;
-  container.env = (container.env ?? []).map((one) => (one.name === 'PGHOST' ? { name: 'PGHOST', value: 'nowhere' } : one));
+  container.env = (container.env ?? []).map((one) =>
+    one.name === 'PGHOST' ? { name: 'PGHOST', value: 'nowhere' } : one,
+  );
   if (spec.template.spec) spec.template.spec.restartPolicy = 'Never';
   const ownerReferences = [
     { apiVersion: 'batch/v1', kind: 'CronJob', name: cronJob.name, uid: owner.metadata?.uid ?? '', controller: true },

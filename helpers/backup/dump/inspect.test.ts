@@ -43,7 +43,10 @@ test('a whole dump: its tables, without what TimescaleDB keeps for itself', asyn
 });
 
 test('an uncompressed dump is one too', async () => {
-  expect(await inspect(head + body + tail)).toMatchObject({ isComplete: true, tables: ['heatpump', 'metrics.odd name'] });
+  expect(await inspect(head + body + tail)).toMatchObject({
+    isComplete: true,
+    tables: ['heatpump', 'metrics.odd name'],
+  });
 });
 
 test('the checksum is of the whole file, also where it breaks off early', async () => {
@@ -62,7 +65,10 @@ describe('what is not whole', () => {
 
   test('the dump was cut off before it was compressed', async () => {
     const facts = await inspect(gzipSync(head + body.slice(0, body.length / 2)));
-    expect(facts.broken).toEqual({ how: 'cut', words: expect.stringContaining('within the rows of _timescaledb_internal') });
+    expect(facts.broken).toEqual({
+      how: 'cut',
+      words: expect.stringContaining('within the rows of _timescaledb_internal'),
+    });
     expect(await inspect(gzipSync(head))).toMatchObject({ isDump: true, isComplete: false });
   });
 

@@ -10,7 +10,10 @@ export const backupProgram: Program = {
     try {
       (await context.dial(host, 5432)).destroy();
     } catch (error) {
-      const words = (error as NodeJS.ErrnoException).code === 'ENOTFOUND' ? 'could not translate host name' : 'connection to server at';
+      const words =
+        (error as NodeJS.ErrnoException).code === 'ENOTFOUND'
+          ? 'could not translate host name'
+          : 'connection to server at';
       context.log(`pg_dump: error: ${words} "${host}": ${(error as Error).message}`);
       return 1;
     }

@@ -34,7 +34,7 @@ beforeAll(async () => {
        FROM generate_series('2026-11-01'::timestamptz, '2026-11-12', '5 minutes') t;
      GRANT SELECT ON ALL TABLES IN SCHEMA public TO verifier`,
   ]);
-}, 120_000);
+}, 300_000);
 
 afterAll(async () => {
   await Promise.all([source, empty].map((each) => each?.[Symbol.asyncDispose]()));
@@ -132,6 +132,9 @@ test('what it cannot do it refuses, in pg_dump’s words', async () => {
     code: 1,
     stderr: expect.stringContaining('FATAL:  database "other" does not exist'),
   });
-  expect(await dump('--jobs', '4')).toMatchObject({ code: 1, stderr: expect.stringContaining(`unrecognized option '--jobs'`) });
+  expect(await dump('--jobs', '4')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(`unrecognized option '--jobs'`),
+  });
   expect(await dump('-Fc')).toMatchObject({ code: 1, stderr: expect.stringContaining('plain format alone') });
 });
