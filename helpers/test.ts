@@ -76,7 +76,8 @@ function runOptions(settings: RunSettings): RunOptions {
     directory: settings.backupDirectory,
     madeFrom: dirname(configPath),
     // By its path and not by an import: a live target's run knows nothing of it.
-    embeddedScratch: scratchModule === undefined ? undefined : async () => (await import(scratchModule)).embeddedScratchDatabase(),
+    embeddedScratch:
+      scratchModule === undefined ? undefined : async () => (await import(scratchModule)).embeddedScratchDatabase(),
   };
   const scaledMigration = scaled(forTarget(migration, config), timeScale);
   return { migration: scaledMigration, target, env: process.env, ledgerDirectory, backups };

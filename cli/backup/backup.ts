@@ -1,5 +1,5 @@
-import { CommandFailed } from '../../helpers/backup/pod-exec.ts';
 import { Locked } from '../../helpers/backup/lock.ts';
+import { CommandFailed } from '../../helpers/backup/pod-exec.ts';
 import { ShellFailed } from '../../helpers/backup/shell.ts';
 import { mebibytes, NoSpace } from '../../helpers/backup/take-backup.ts';
 import { count, duration } from '../../helpers/judge/words.ts';

@@ -1,9 +1,15 @@
 import { join } from 'node:path';
-import { backupEntry, type BackupEntry } from '../../helpers/backup/entry.ts';
 import { inspectDump } from '../../helpers/backup/dump/inspect.ts';
+import { type BackupEntry, backupEntry } from '../../helpers/backup/entry.ts';
 import { lock } from '../../helpers/backup/lock.ts';
 import { storeBackup } from '../../helpers/backup/store.ts';
-import { checkSpace, forgetNote, prepareDirectory, takeBackup, unnotedBackup } from '../../helpers/backup/take-backup.ts';
+import {
+  checkSpace,
+  forgetNote,
+  prepareDirectory,
+  takeBackup,
+  unnotedBackup,
+} from '../../helpers/backup/take-backup.ts';
 import type { Progress } from '../../helpers/backup/write-dump.ts';
 import type { Migration } from '../../helpers/config/schema.ts';
 import { backupFindings } from '../../helpers/judge/backup.ts';

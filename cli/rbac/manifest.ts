@@ -29,9 +29,9 @@ export function manifest(needs: readonly Need[]): string {
   return `${heading}\n${documents.join('\n---\n')}\n`;
 }
 
-/** A namespace by its name is an object of the cluster. */
-function isOfCluster({ resource }: Need): boolean {
-  return resource === 'namespaces';
+/** A namespace by its name is an object of the cluster, and so is what is looked for in all of them. */
+function isOfCluster({ resource, namespace }: Need): boolean {
+  return resource === 'namespaces' || namespace === '';
 }
 
 function grant(kind: 'ClusterRole' | 'Role', metadata: string, needs: readonly Need[]): string {

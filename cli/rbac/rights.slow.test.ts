@@ -42,7 +42,11 @@ const words = ({ verb, resource, group, namespace, name }: Need) =>
 /** What a healthy target gives no occasion to ask for. */
 function isForTrouble({ verb, resource }: Need): boolean {
   // Which Services there are instead of one that is missing; and newer API servers want create for a tunnel opened by GET.
-  return (verb === 'list' && resource === 'services') || (verb === 'create' && resource === 'pods/portforward');
+  // NetworkPolicies are looked at where something was lost on the way.
+  return (
+    (verb === 'list' && (resource === 'services' || resource === 'networkpolicies')) ||
+    (verb === 'create' && resource === 'pods/portforward')
+  );
 }
 
 test(

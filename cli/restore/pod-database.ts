@@ -17,7 +17,10 @@ export interface PodDatabase {
 /** What one query answers, a line a row. Throws as `runInPod` does. */
 export async function ask(database: PodDatabase, sql: string): Promise<string[]> {
   const stdout = new PassThrough();
-  const [answer] = await Promise.all([text(stdout), runInPod({ ...database, argv: psql(database, '-At', '-c', sql), stdout })]);
+  const [answer] = await Promise.all([
+    text(stdout),
+    runInPod({ ...database, argv: psql(database, '-At', '-c', sql), stdout }),
+  ]);
   return answer.split('\n').filter((line) => line !== '');
 }
 

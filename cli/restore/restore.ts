@@ -80,7 +80,8 @@ async function backupToRestore(
 ): Promise<{ path: string; entry: BackupEntry | undefined; facts: DumpFacts }> {
   const entries = (await readLedger(await ledgerFile())).entries(backupEntry);
   const newest = entries.at(-1);
-  if (file === undefined && newest === undefined) throw new UsageError('the ledger knows no backup: name one by --file');
+  if (file === undefined && newest === undefined)
+    throw new UsageError('the ledger knows no backup: name one by --file');
   const path = file ?? join(backupDirectory(migration, chosen, config), newest?.file ?? '');
   const facts = await inspectDump(path).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`the backup ${path} cannot be read: ${error.code ?? error.message}`);

@@ -12,9 +12,12 @@ export async function* restoreScript(dump: AsyncIterable<Buffer>, isTimescale: b
     yield Buffer.from('CREATE EXTENSION IF NOT EXISTS timescaledb;\nSELECT public.timescaledb_pre_restore();\n');
   }
   for await (const piece of dumpPieces(dump)) {
-    if (piece.kind === 'statement') yield Buffer.from(`${isDispensable(piece.sql) ? tolerated(piece.sql) : piece.sql};\n`);
+    if (piece.kind === 'statement')
+      yield Buffer.from(`${isDispensable(piece.sql) ? tolerated(piece.sql) : piece.sql};\n`);
     if (piece.kind === 'meta' && /^\\c/.test(piece.text)) {
-      throw new UsageError(`the dump wants to go into a database of its own choice (${piece.text}): take it without --create`);
+      throw new UsageError(
+        `the dump wants to go into a database of its own choice (${piece.text}): take it without --create`,
+      );
     }
     if (piece.kind !== 'copy') continue;
     yield Buffer.from(`${piece.sql};\n`);

@@ -8,7 +8,10 @@ import { type ShellOptions, shellInto } from './shell.ts';
  * Fetches what a command writes to standard output into a file of this machine that goes with its scope.
  * Throws `Unobservable` with the command's words when it fails.
  */
-export async function fetchArtefact(command: string, options: ShellOptions): Promise<{ file: string } & AsyncDisposable> {
+export async function fetchArtefact(
+  command: string,
+  options: ShellOptions,
+): Promise<{ file: string } & AsyncDisposable> {
   const directory = await mkdtemp(join(tmpdir(), 'artefact-'));
   const remove = () => rm(directory, { recursive: true, force: true });
   const file = join(directory, 'dump');

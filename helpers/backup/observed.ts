@@ -106,7 +106,11 @@ export interface BackupJobState {
   readonly schedule?: string;
   readonly lastSuccessAt?: string;
   /** Its newest Job, where one is kept. */
-  readonly lastJob?: { readonly name: string; readonly outcome: 'succeeded' | 'failed' | 'active'; readonly at: string };
+  readonly lastJob?: {
+    readonly name: string;
+    readonly outcome: 'succeeded' | 'failed' | 'active';
+    readonly at: string;
+  };
 }
 
 /** The newest dump that a CronJob made. */

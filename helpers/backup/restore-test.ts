@@ -21,7 +21,14 @@ export interface RestoreTest {
  * Restores a dump into a database made for it and gone afterwards, and reads what is there then. What is wrong with the
  * dump is an outcome; throws `Unobservable` where no database can be had for it, and the abort reason of `signal`.
  */
-export async function restoreTest({ file, facts, version, env, embedded, signal }: RestoreTest): Promise<RestoreOutcome> {
+export async function restoreTest({
+  file,
+  facts,
+  version,
+  env,
+  embedded,
+  signal,
+}: RestoreTest): Promise<RestoreOutcome> {
   const began = performance.now();
   await using scratch = await (facts.isReplicas && embedded !== undefined
     ? embedded()

@@ -45,7 +45,16 @@ export async function takeBackup(order: BackupOrder): Promise<BackupEntry> {
     const { target, credentials, progress, signal } = order;
     const { user, patience: patienceSeconds } = config;
     const part = path + unfinished;
-    const dumped = await dumpDatabase({ target, database, credentials, user, patienceSeconds, file: part, progress, signal });
+    const dumped = await dumpDatabase({
+      target,
+      database,
+      credentials,
+      user,
+      patienceSeconds,
+      file: part,
+      progress,
+      signal,
+    });
     const { namespace, service } = database;
     const entry: BackupEntry = {
       kind: 'backup',
@@ -82,7 +91,9 @@ export async function prepareDirectory(directory: string): Promise<void> {
 export async function checkSpace(directory: string, databaseBytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(directory);
   if (bavail * bsize >= databaseBytes) return;
-  throw new NoSpace(`${directory} has room for ${mebibytes(bavail * bsize)}; the database is ${mebibytes(databaseBytes)}`);
+  throw new NoSpace(
+    `${directory} has room for ${mebibytes(bavail * bsize)}; the database is ${mebibytes(databaseBytes)}`,
+  );
 }
 
 /** A whole backup that an earlier run took and could not note in the ledger any more; undefined where there is none. */
@@ -90,7 +101,10 @@ export async function unnotedBackup(
   directory: string,
   isNoted: (sha256: string) => boolean,
 ): Promise<BackupEntry | undefined> {
-  for (const file of (await readdir(directory)).filter((name) => name.endsWith(note)).sort().reverse()) {
+  for (const file of (await readdir(directory))
+    .filter((name) => name.endsWith(note))
+    .sort()
+    .reverse()) {
     const entry = backupEntry.schema.parse(JSON.parse(await readFile(join(directory, file), 'utf8')));
     const facts = await inspectDump(join(directory, entry.file)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;

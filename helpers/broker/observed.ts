@@ -16,6 +16,25 @@ export interface TopicState {
   readonly observedAt: string;
 }
 
+/** What a topic got within [from, to). */
+export interface TopicSpan {
+  readonly topic: string;
+  readonly from: string;
+  readonly to: string;
+  readonly exists: boolean;
+  /** When it does not exist: topics with a near name. */
+  readonly foundInstead: readonly string[];
+  /** False when records of that time may have been deleted since: none found says nothing then. */
+  readonly reachesBack: boolean;
+  /** The records are those from `fromOffset` on, before `toOffset`. */
+  readonly partitions: readonly {
+    readonly partition: number;
+    readonly lowOffset: number;
+    readonly fromOffset: number;
+    readonly toOffset: number;
+  }[];
+}
+
 export interface GroupState {
   readonly group: string;
   /** Stable, Empty, PreparingRebalance, CompletingRebalance, Dead. A group that does not exist answers Dead. */
@@ -42,4 +61,18 @@ export interface TopicRecord {
   readonly at: string;
   readonly value?: Record<string, unknown>;
   readonly parseError?: string;
+}
+
+/** A consumer group that reads or has read one of some topics. */
+export interface TopicConsumer {
+  readonly group: string;
+  readonly state: string;
+  /** Those of the topics that it has committed an offset of. */
+  readonly committed: readonly string[];
+  /** Members that subscribed to one of them. `clientHost` as the broker has it: `/10.0.0.1`. */
+  readonly members: readonly {
+    readonly clientId: string;
+    readonly clientHost: string;
+    readonly topics: readonly string[];
+  }[];
 }

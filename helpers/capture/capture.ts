@@ -6,6 +6,7 @@ import { observeNamespace } from '../cluster/presence.ts';
 import { observeTemplates } from '../cluster/templates.ts';
 import { observeUsage } from '../cluster/usage.ts';
 import { observeWorkloads } from '../cluster/workloads.ts';
+import { oldGroups, oldNamespaces, oldTopics, oldWorkloads } from '../config/old-system.ts';
 import type { Migration } from '../config/schema.ts';
 import { countTables } from '../database/tables.ts';
 import type { Sightings, Unseen } from '../judge/verdict.ts';
@@ -37,7 +38,7 @@ export async function captureState(
     unseen.push(...hidden);
     return seen;
   };
-  const namespaces = namespacesOf(migration);
+  const namespaces = oldNamespaces(migration);
 
   progress('workloads');
   const templates = keep(
@@ -47,7 +48,7 @@ export async function captureState(
       (name) => observeTemplates(target, name),
     ),
   );
-  const workloads = keep(await oldWorkloads(target, migration, templates));
+  const workloads = keep(await capturedWorkloads(target, migration, templates));
   const owners = distinctOwners([
     ...workloads.flatMap(({ owner }) => owner ?? []),
     ...migration.gitops.kustomizations.map((name) => ({ namespace: migration.gitops.namespace, name })),
@@ -108,18 +109,13 @@ export async function captureState(
   };
 }
 
-/** Every namespace of the old system, its data's included. */
-export function namespacesOf({ old }: Migration): string[] {
-  return [...new Set([...old.workloads.map(({ namespace }) => namespace), ...old.namespaces, ...old.dataNamespaces])];
-}
-
-async function oldWorkloads(
+async function capturedWorkloads(
   target: Parameters<typeof observeWorkloads>[0],
-  { old }: Migration,
+  migration: Migration,
   templates: readonly TemplateState[],
 ): Promise<Sightings<StateCapture['workloads'][number]>> {
   return sight(
-    old.workloads,
+    oldWorkloads(migration),
     ({ kind, namespace, name }) => `${kind} ${namespace}/${name}`,
     async (ref) => {
       const template = templates.find(
@@ -146,10 +142,11 @@ async function oldWorkloads(
   );
 }
 
-async function topicOffsets({ old, new: { streams, settings } }: Migration, connections: Connections) {
+async function topicOffsets(migration: Migration, connections: Connections) {
+  const { streams, settings } = migration.new;
   const ofNew = [...new Set([...Object.values(streams).map(({ topic }) => topic), settings.topic])];
   const wanted = [
-    ...old.topics.map((topic) => ({ topic, system: 'old' as const })),
+    ...oldTopics(migration).map((topic) => ({ topic, system: 'old' as const })),
     ...ofNew.map((topic) => ({ topic, system: 'new' as const })),
   ];
   return sight(
@@ -172,11 +169,12 @@ async function topicOffsets({ old, new: { streams, settings } }: Migration, conn
   );
 }
 
-async function groupOffsets({ old, new: { streams, settings } }: Migration, connections: Connections) {
+async function groupOffsets(migration: Migration, connections: Connections) {
+  const { streams, settings } = migration.new;
   const consumers = [...Object.values(streams), settings];
   const topicsOf = (group: string) => consumers.flatMap((each) => (each.group === group ? [each.topic] : []));
   const wanted = [
-    ...old.groups.map((group) => ({ group, system: 'old' as const, topics: old.topics })),
+    ...oldGroups(migration).map((group) => ({ group, system: 'old' as const, topics: oldTopics(migration) })),
     ...[...new Set(consumers.map(({ group }) => group))].map((group) => ({
       group,
       system: 'new' as const,

@@ -48,6 +48,18 @@ export interface WorkloadState {
   readonly pods: readonly PodState[];
 }
 
+/** A NetworkPolicy and what it does to the pods that it selects. */
+export interface NetworkPolicyState {
+  readonly namespace: string;
+  readonly name: string;
+  /** The pods of its namespace that it selects now. */
+  readonly pods: readonly string[];
+  /** Rules that let something in; undefined where it leaves ingress alone. With none, nothing gets in by it. */
+  readonly ingressRules?: number;
+  /** The same for what goes out. */
+  readonly egressRules?: number;
+}
+
 /** One container run's log within a window. */
 export interface ContainerLog {
   readonly namespace: string;
@@ -177,4 +189,30 @@ export interface ContainerMemory {
   readonly usedBytes: number;
   /** Not there for a container without a limit. */
   readonly limitBytes?: number;
+}
+
+export interface ServiceAddress {
+  readonly namespace: string;
+  readonly name: string;
+  readonly ports: readonly number[];
+}
+
+/** That an object names something of the old system, and where; never the text itself. */
+export interface Mention {
+  readonly kind: TemplateState['kind'] | 'ConfigMap' | 'Ingress' | 'Kustomization' | 'HelmRelease' | 'Service';
+  readonly namespace: string;
+  readonly name: string;
+  /** `variable GF_URL`, `key datasources.yaml`. */
+  readonly where: string;
+  /** `topic energy-realtime`, `Service redpanda-sink/redpanda-sink`. */
+  readonly names: string;
+}
+
+/** A pod by its address, with what made it. */
+export interface PodAddress {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly address: string;
+  /** Kind and name of what owns it, a Deployment's ReplicaSet taken for the Deployment. */
+  readonly owner?: { readonly kind: string; readonly name: string };
 }

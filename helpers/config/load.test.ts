@@ -128,6 +128,18 @@ describe('each problem has its line, path, expectation and nearest name', () => 
       'new.streams.energy.rows.columns.wifi_rssi.min: min 1 is above max 0; expected min at most max',
     ],
     [
+      'maxGap: 5m # stored',
+      'maxGap: 10s # stored',
+      '10s # stored',
+      'new.streams.energy.maxGap: maxGap 10s is not above every 10s; expected every below maxGap',
+    ],
+    [
+      'oldTopic: energy-realtime',
+      'oldTopic: energy-real-time',
+      'energy-real-time',
+      'new.streams.energy.oldTopic: "energy-real-time" is not known; did you mean "energy-realtime"?',
+    ],
+    [
       'maintenance: []',
       'maintenance: [{ from: 2026-11-20T02:10:00Z, to: 2026-11-20T02:00:00Z, reason: disk }]',
       '2026-11-20T02:00:00Z, reason: disk',

@@ -1,3 +1,4 @@
+import { duration } from './duration.ts';
 import { nearest } from './nearest.ts';
 import { formatPath, type Path, type Problem } from './problem.ts';
 import type { Source } from './source.ts';
@@ -15,6 +16,10 @@ export function referenceProblems(data: unknown, source: Source, knownCriteria?:
   const streams = root.at('new', 'streams').children();
   const settings = root.at('new', 'settings');
   const consumers = [...streams, settings];
+  const oldTopics = root
+    .at('old', 'topics')
+    .children()
+    .map(({ value }) => String(value));
 
   return [
     root.at('target').mustBeOneOf(root.at('targets').keys(), 'a name under targets'),
@@ -36,6 +41,19 @@ export function referenceProblems(data: unknown, source: Source, knownCriteria?:
       (reference) => streamProblems(reference, root.at('new', 'connect')),
     ),
     ...streams.flatMap((stream) => stream.at('rows', 'columns').children()).map(rangeProblem),
+    ...streams.map(pauseProblem),
+    ...[
+      ...streams.map((stream) => stream.at('oldTopic')),
+      ...root
+        .at('old', 'streams')
+        .children()
+        .map((stream) => stream.at('topic')),
+      root.at('old', 'settings', 'topic'),
+    ].map((topic) => topic.mustBeOneOf(oldTopics, 'a name under old.topics')),
+    ...root
+      .at('old', 'streams')
+      .children()
+      .map((stream) => stream.at('new').mustBeOneOf(root.at('new', 'streams').keys(), 'a name under new.streams')),
     ...twiceProblems(root.at('new', 'hypertables').children()),
     ...root.at('maintenance').children().map(orderProblem),
     ...['waivers', 'gating']
@@ -65,6 +83,16 @@ function rangeProblem(column: Part): Problem | undefined {
   const [min, max] = [column.at('min').value, column.at('max').value];
   if (typeof min !== 'number' || typeof max !== 'number' || min <= max) return undefined;
   return column.at('min').problem(`min ${min} is above max ${max}`, 'min at most max');
+}
+
+/** Rows come at every interval: a shorter pause would be none. */
+function pauseProblem(stream: Part): Problem | undefined {
+  const [every, maxGap] = [stream.at('every'), stream.at('maxGap')].map(({ value }) => duration.safeParse(value).data);
+  if (every === undefined || maxGap === undefined || maxGap > every) return undefined;
+  const { value } = stream.at('maxGap');
+  return stream
+    .at('maxGap')
+    .problem(`maxGap ${value} is not above every ${stream.at('every').value}`, 'every below maxGap');
 }
 
 /** What is observed of a hypertable is told by its name, whatever database it is in. */

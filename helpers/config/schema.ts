@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { duration } from './duration.ts';
 import { backupSection } from './sections/backup.ts';
+import { gitopsSection } from './sections/gitops.ts';
+import { agreementSection, oldStreams } from './sections/old-streams.ts';
 import { oldSystemMembers } from './sections/old-system.ts';
 import { ledgerSection, planSection } from './sections/plan.ts';
 
@@ -86,17 +88,30 @@ const rows = z.strictObject({
   columns: z.record(name, column),
 });
 
-const stream = z.strictObject({
-  mqttTopic: name,
-  topic: name,
-  group: name,
-  every: duration,
-  freshness: duration,
-  maxLag: z.int().positive(),
-  bridge: streamRef,
-  sink: streamRef,
-  rows,
-});
+const stream = z
+  .strictObject({
+    mqttTopic: name,
+    topic: name,
+    group: name,
+    every: duration,
+    freshness: duration,
+    /** Stored rows may pause so long; without it, for the freshness and for three intervals at least. */
+    maxGap: duration.optional(),
+    maxLag: z.int().positive(),
+    /** Member of a record that becomes the time of its row. */
+    recordTime: name.default('ts'),
+    bridge: streamRef,
+    sink: streamRef,
+    /** The old topic that hears the same sensor: a witness of what the sensor sent. */
+    oldTopic: name.optional(),
+    rows,
+  })
+  .transform((stream) => ({
+    ...stream,
+    maxGap: stream.maxGap ?? Math.max(3 * stream.every, stream.freshness),
+    /** Life's own interval, at which rows stand in history: `every` is a replica's own on a replica. */
+    storedEvery: stream.every,
+  }));
 
 const settings = z.strictObject({
   topic: name,
@@ -150,13 +165,11 @@ export const migrationSchema = z.strictObject({
     topics: z.array(name),
     groups: z.array(name),
     database,
+    ...oldStreams,
     ...oldSystemMembers,
   }),
-  gitops: z.strictObject({
-    namespace: kubernetesName,
-    source: kubernetesName,
-    kustomizations: z.array(kubernetesName),
-  }),
+  agreement: agreementSection,
+  gitops: gitopsSection,
   backup: backupSection,
   maintenance: z.array(z.strictObject({ from: instant, to: instant, reason: name })),
   waivers: z.record(name, z.strictObject({ reason: name, until: z.iso.date() })),

@@ -17,6 +17,12 @@ test('freshness, every and window are divided', () => {
   expect(result.new.streams.energy).toMatchObject({ every: 1, freshness: 10 });
 });
 
+test('so is the freshness of old streams, and nothing else of theirs', () => {
+  const { streams, settings } = scaled(shipped, 30).old;
+  expect(streams.heatpump).toEqual({ ...shipped.old.streams.heatpump, freshness: 10 });
+  expect(settings).toEqual({ ...shipped.old.settings, freshness: 10 });
+});
+
 test('nothing falls below 5 s, and what is shorter already stays', () => {
   expect(scaled(withWindow(100), 30).run.window).toBe(5);
   expect(scaled(withWindow(3), 30).run.window).toBe(3);
@@ -36,6 +42,7 @@ test('nothing else changes', () => {
         ]),
       ),
     },
+    old: shipped.old,
   };
   expect(restored).toEqual(shipped);
 });

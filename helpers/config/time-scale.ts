@@ -20,9 +20,19 @@ export function scaled(migration: Migration, timeScale: number): Migration {
     name,
     { ...stream, every: scale(stream.every, shortestIntervalSeconds), freshness: scale(stream.freshness) },
   ]);
+  const { settings } = migration.old;
+  const oldStreams = Object.entries(migration.old.streams).map(([name, stream]) => [
+    name,
+    { ...stream, freshness: scale(stream.freshness) },
+  ]);
   return {
     ...migration,
     run: { ...migration.run, window: scale(migration.run.window), watch: scale(migration.run.watch) },
     new: { ...migration.new, streams: Object.fromEntries(streams) },
+    old: {
+      ...migration.old,
+      streams: Object.fromEntries(oldStreams),
+      ...(settings && { settings: { ...settings, freshness: scale(settings.freshness) } }),
+    },
   };
 }

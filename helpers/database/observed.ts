@@ -29,6 +29,51 @@ export interface ColumnRange {
   readonly max?: number;
 }
 
+/** A pause between one row of a stream and the next, or between a row and an end of the window. */
+export interface Gap {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Where a stream's rows pause for longer than a limit within [from, to). */
+export interface StreamGaps {
+  readonly stream: string;
+  readonly database: string;
+  readonly table: string;
+  readonly from: string;
+  readonly to: string;
+  readonly limitSeconds: number;
+  /** Oldest first. The first may begin before the window, with the last row before it. */
+  readonly gaps: readonly Gap[];
+  /** The stream's first row of all, in or before the window; undefined when there is none. */
+  readonly oldestAt?: string;
+  /** The first and last row within the window; undefined when there is none. */
+  readonly firstAt?: string;
+  readonly newestAt?: string;
+}
+
+/** Rows of a stream within [from, to), counted up to a number. */
+export interface RowsOfDay {
+  readonly stream: string;
+  readonly from: string;
+  readonly to: string;
+  readonly rowCount: number;
+  /** There are more than were counted. */
+  readonly isMore: boolean;
+}
+
+/** How far back a table reaches, and what its retention policy may leave undone. */
+export interface StoredSpan {
+  readonly table: string;
+  readonly databaseNow: string;
+  /** Undefined when the table holds no row. */
+  readonly oldestAt?: string;
+  /** Undefined when it is no hypertable. */
+  readonly chunkSeconds?: number;
+  /** How often the policy's job runs; undefined without one. */
+  readonly jobEverySeconds?: number;
+}
+
 export interface SettingsRow {
   readonly deviceId: string;
   readonly updatedAt: string;
@@ -58,6 +103,41 @@ export interface RetentionState {
   readonly lastRunAt?: string;
   readonly totalFailures?: number;
   readonly lastError?: string;
+}
+
+/** A column's value in one row. */
+export type Value = number | boolean | string | null;
+
+/** One row of the old system. */
+export interface OldSample {
+  /** As the server writes it, to the microsecond. */
+  readonly exactTime: string;
+  readonly timeMs: number;
+  /** Undefined where the old table does not tell. */
+  readonly device?: string;
+  /** In the order of the columns asked for. */
+  readonly values: readonly Value[];
+}
+
+/** A row of the new system near to an old sample in time. */
+export interface NearRow {
+  /** The sample's index. */
+  readonly sample: number;
+  readonly timeMs: number;
+  /** In the order of the columns asked for. */
+  readonly values: readonly Value[];
+}
+
+/** A table or view, and the names of its columns in their order. */
+export interface TableColumns {
+  readonly schema: string;
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+
+export interface DeviceSeen {
+  readonly device: string;
+  readonly newestAt: string;
 }
 
 /** A table of the old database, or of a new one, as its catalog has it. */
@@ -90,4 +170,17 @@ export interface DatabaseSize {
   readonly sizeBytes: number;
   /** What its claim holds; not there where migration.yaml names no claim. */
   readonly capacityBytes?: number;
+}
+
+/** Sessions of one user, program and address in a database. */
+export interface SessionState {
+  readonly user: string;
+  readonly application: string;
+  /** Undefined for who comes through the server's own socket. A port-forward comes from 127.0.0.1. */
+  readonly address?: string;
+  readonly sessions: number;
+  /** When the oldest of them began. */
+  readonly since: string;
+  /** When one of them last began or ended a statement. */
+  readonly activeAt?: string;
 }

@@ -1,7 +1,7 @@
 import type { StreamConfig } from '../config/schema.ts';
 import type { StreamRows } from './observed.ts';
 import { identifier, isoText, type Queries, tableName } from './sql.ts';
-import { requireColumns, tableShape } from './table.ts';
+import { requireColumns, requireTable, tableShape } from './table.ts';
 
 export type RowsConfig = StreamConfig['rows'];
 
@@ -10,7 +10,11 @@ export type RowsConfig = StreamConfig['rows'];
  * row stamped in the future. One row is read by the index on time; nothing is counted. A table that is not there is
  * `exists: false`. Throws `Unobservable` when a configured column is missing or the database does not answer.
  */
-export async function observeStreamRows(db: Queries, stream: string, rows: RowsConfig): Promise<StreamRows> {
+export async function observeStreamRows(
+  db: Queries,
+  stream: string,
+  rows: OwnRows & Pick<RowsConfig, 'database'>,
+): Promise<StreamRows> {
   const place = { stream, database: rows.database, table: rows.table };
   const shape = await tableShape(db, rows.table);
   if (shape === undefined) return { ...place, exists: false, databaseNow: await databaseNow(db) };
@@ -32,6 +36,38 @@ export async function observeStreamRows(db: Queries, stream: string, rows: RowsC
     databaseNow: answer?.now ?? '',
     ...(answer?.newest == null || answer.age === null ? {} : { newestAt: answer.newest, newestAgeSeconds: answer.age }),
   };
+}
+
+/** What tells the rows of a stream of either system: its table, its time and what sets them apart in a shared table. */
+export type OwnRows = Pick<RowsConfig, 'table' | 'time' | 'where'>;
+
+/** When a stream's oldest row is stamped, by the index on time; undefined without any. Throws as `observeStreamRows`. */
+export async function oldestRow(db: Queries, rows: OwnRows): Promise<Date | undefined> {
+  requireColumns(await requireTable(db, rows.table), [rows.time, ...Object.keys(rows.where)]);
+  const time = identifier(rows.time);
+  const own = ownRows(rows);
+  const [answer] = await db.query<{ at: string }>(
+    `SELECT ${isoText(time)} AS at FROM ${tableName(rows.table)} WHERE ${own.condition} ORDER BY ${time} LIMIT 1`,
+    own.parameters,
+  );
+  return answer && new Date(answer.at);
+}
+
+/** Rows of a stream within [from, to). Throws as `observeStreamRows`. */
+export async function countRows(
+  db: Queries,
+  rows: OwnRows,
+  { from, to }: { readonly from: Date; readonly to: Date },
+): Promise<number> {
+  const time = identifier(rows.time);
+  const own = ownRows(rows);
+  const [after, before] = [own.parameters.length + 1, own.parameters.length + 2];
+  const [answer] = await db.query<{ count: number }>(
+    `SELECT count(*)::float8 AS count FROM ${tableName(rows.table)}
+      WHERE ${own.condition} AND ${time} >= $${after}::timestamptz AND ${time} < $${before}::timestamptz`,
+    [...own.parameters, from.toISOString(), to.toISOString()],
+  );
+  return answer?.count ?? 0;
 }
 
 /** The condition that tells a stream's rows from others in its table, and its parameters from $1 on. */

@@ -6,13 +6,13 @@ export interface TableShape {
   readonly schema: string;
   readonly name: string;
   /** Columns that are there, by name; `numeric` for those that have a smallest and a largest value. */
-  readonly columns: ReadonlyMap<string, { readonly numeric: boolean }>;
+  readonly columns: ReadonlyMap<string, { readonly numeric: boolean; readonly boolean: boolean }>;
 }
 
 /** What a table is made of, by the catalog; undefined when there is no such table, or view, on the search path. */
 export async function tableShape(db: Queries, table: string): Promise<TableShape | undefined> {
-  const rows = await db.query<{ schema: string; name: string; column: string | null; numeric: boolean | null }>(
-    `SELECT n.nspname AS schema, c.relname AS name, a.attname AS column, t.typcategory = 'N' AS numeric
+  const rows = await db.query<{ schema: string; name: string; column: string | null; category: string | null }>(
+    `SELECT n.nspname AS schema, c.relname AS name, a.attname AS column, t.typcategory AS category
        FROM pg_catalog.pg_class c
        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
        LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -22,8 +22,8 @@ export async function tableShape(db: Queries, table: string): Promise<TableShape
   );
   const [first] = rows;
   if (first === undefined) return undefined;
-  const columns = rows.flatMap(({ column, numeric }) =>
-    column === null ? [] : [[column, { numeric: numeric === true }] as const],
+  const columns = rows.flatMap(({ column, category }) =>
+    column === null ? [] : [[column, { numeric: category === 'N', boolean: category === 'B' }] as const],
   );
   return { schema: first.schema, name: first.name, columns: new Map(columns) };
 }

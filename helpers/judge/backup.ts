@@ -19,7 +19,11 @@ export function judgeBackup(sight: BackupSight, migration: Migration, now: Date)
   const { found } = sight;
   if (found === undefined) return none(sight, expected);
   const ageSeconds = (now.getTime() - Date.parse(found.at)) / 1000;
-  const tooOld: Judged = { verdict: 'fail', observed: `${age(ageSeconds)}, limit ${duration(backup.maxAge)}`, hint: again };
+  const tooOld: Judged = {
+    verdict: 'fail',
+    observed: `${age(ageSeconds)}, limit ${duration(backup.maxAge)}`,
+    hint: again,
+  };
   const ahead: Judged = { verdict: 'fail', observed: `${age(ageSeconds)}: whichever clock stamped it is wrong` };
   return verdictOf(
     [
@@ -34,7 +38,10 @@ export function judgeBackup(sight: BackupSight, migration: Migration, now: Date)
 /** What P4.backup finds where no backup is. */
 export function none({ looked }: BackupSight, expected: string): Verdict {
   const observed = `there is none: no ${looked.join(', and no ')}`;
-  return verdictOf([{ subject: 'the backup', verdict: 'fail', observed, hint: 'Take it: npm run backup' }], { expected, pass: '' });
+  return verdictOf([{ subject: 'the backup', verdict: 'fail', observed, hint: 'Take it: npm run backup' }], {
+    expected,
+    pass: '',
+  });
 }
 
 /** What a backup is, whatever its age: one passing finding, or all that is wrong with it. */
@@ -48,7 +55,12 @@ export function backupFindings(found: BackupFound, { backup, old }: Pick<Migrati
     ...contents(facts, backup.tables, old.database.database),
     ...(noted === undefined ? [] : againstEntry(facts, noted, old.database.database)),
     ...(backup.store !== undefined && noted !== undefined && noted.storedAt === undefined
-      ? [fail('it was not seen where it is to be kept besides', 'npm run backup stores what it finds here, and looks for it there')]
+      ? [
+          fail(
+            'it was not seen where it is to be kept besides',
+            'npm run backup stores what it finds here, and looks for it there',
+          ),
+        ]
       : []),
   ];
   const well: Judged = { verdict: 'pass', observed: words(found) };
@@ -59,7 +71,12 @@ export function backupFindings(found: BackupFound, { backup, old }: Pick<Migrati
 function contents(facts: DumpFacts, tables: readonly string[], database: string): Judged[] {
   const { broken } = facts;
   if (facts.bytes === 0 || (facts.isEmpty && broken === undefined)) {
-    return [fail('it is empty: the command that should have filled it failed', `Run it again and read what it says; ${again}`)];
+    return [
+      fail(
+        'it is empty: the command that should have filled it failed',
+        `Run it again and read what it says; ${again}`,
+      ),
+    ];
   }
   if (broken?.how === 'corrupt') return [fail(`it is corrupt: ${broken.words}`, again)];
   if (broken?.how === 'cut') return [fail(`it is truncated: ${broken.words}`, again)];
@@ -84,7 +101,9 @@ function againstEntry(facts: DumpFacts, noted: NonNullable<BackupFound['noted']>
   const isChanged = facts.sha256 !== noted.sha256;
   return [
     ...(isChanged ? [fail('it is not what was written: its checksum differs from the ledger’s', again)] : []),
-    ...(noted.database === database ? [] : [fail(`it was taken of database ${noted.database}, not of ${database}`, again)]),
+    ...(noted.database === database
+      ? []
+      : [fail(`it was taken of database ${noted.database}, not of ${database}`, again)]),
   ];
 }
 

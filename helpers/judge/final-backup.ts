@@ -39,7 +39,10 @@ export function judgeFinalBackup(
   );
 }
 
-function afterTheLast(recorded: readonly TableSums[], now: Sightings<Pick<TableSums, 'table' | 'newestAt'>>): Finding[] {
+function afterTheLast(
+  recorded: readonly TableSums[],
+  now: Sightings<Pick<TableSums, 'table' | 'newestAt'>>,
+): Finding[] {
   return now.seen.map(({ table, newestAt }) => {
     const then = recorded.find((one) => one.table === table);
     const subject = `the last row of ${table}`;

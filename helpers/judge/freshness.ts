@@ -6,7 +6,8 @@ import { type Finding, type Sightings, unseenFindings, type Verdict, verdictOf }
 import { judgedSeconds, type PlannedOutage, windowBetween } from './window.ts';
 import { age, count, duration, foundInstead } from './words.ts';
 
-interface Newest {
+/** The newest record of a topic, or row of a table, and how old it may be. */
+export interface Newest {
   readonly subject: string;
   readonly what: 'record' | 'row';
   readonly limit: number;
@@ -71,7 +72,8 @@ export function judgeTablesFresh(rows: Sightings<StreamRows>, migration: Migrati
   });
 }
 
-function judgeNewest(newest: Newest, migration: Migration): Finding {
+/** Whether it is younger than its limit, planned maintenance aside, and not stamped ahead of the clock. */
+export function judgeNewest(newest: Newest, migration: Pick<Migration, 'run' | 'maintenance'>): Finding {
   const { subject, what, at, ageSeconds, limit } = newest;
   const look = newest.look === undefined ? {} : { look: newest.look };
   if (at === undefined || ageSeconds === undefined) {

@@ -8,7 +8,7 @@ export function rpkLook(kafka: ServiceRef, command: string): string {
 }
 
 /** psql in a database's pod. */
-function psqlLook(database: DatabaseConfig, sql: string): string {
+export function psqlLook(database: DatabaseConfig, sql: string): string {
   return `kubectl exec -n ${database.namespace} service/${database.service} -- psql -U postgres -d ${database.database} -c "${sql}"`;
 }
 

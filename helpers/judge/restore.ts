@@ -11,7 +11,8 @@ const differs =
  * recorded under the dump's own snapshot: tables, rows, time ranges, and a checksum for each column.
  */
 export function judgeRestore(sight: BackupSight, restored: RestoreSight, migration: Migration): Verdict {
-  const expected = 'it restores into an empty database; tables, rows, time ranges and column checksums are those recorded';
+  const expected =
+    'it restores into an empty database; tables, rows, time ranges and column checksums are those recorded';
   if (!migration.backup.required) return notApplicable(expected, `no backup is required: ${migration.backup.reason}`);
   return verdictOf(restoreFindings(sight, restored), { expected, pass: passWords(restored), hint: differs });
 }
@@ -21,7 +22,9 @@ export function restoreFindings({ found }: BackupSight, restored: RestoreSight):
   const { outcome, expected } = restored;
   // Why there is none is for P4.backup to say.
   if (found === undefined || outcome === undefined) {
-    return [{ subject, verdict: 'inconclusive', observed: 'there is no whole backup to restore', hint: 'npm run backup' }];
+    return [
+      { subject, verdict: 'inconclusive', observed: 'there is no whole backup to restore', hint: 'npm run backup' },
+    ];
   }
   if (outcome.failed !== undefined) {
     return [{ subject, verdict: 'fail', observed: `it does not restore: ${outcome.failed}`, hint: differs }];
@@ -33,7 +36,8 @@ export function restoreFindings({ found }: BackupSight, restored: RestoreSight):
     return {
       subject: table.table,
       verdict: difference === undefined ? ('pass' as const) : ('fail' as const),
-      observed: difference ?? `${count(table.rowCount, 'row')}, ${count(Object.keys(table.columns).length, 'column')} equal`,
+      observed:
+        difference ?? `${count(table.rowCount, 'row')}, ${count(Object.keys(table.columns).length, 'column')} equal`,
     };
   });
 }

@@ -8,15 +8,20 @@ import { count, foundInstead, shorten } from './words.ts';
  * of them ready, and each of its pods runs with every container ready. A pod on its way out is not counted.
  */
 export function judgeWorkloads(observed: Sightings<WorkloadState>, wanted: readonly WorkloadRef[]): Verdict {
-  const findings = wanted.flatMap((ref): Finding[] => {
-    const workload = observed.seen.find((state) => sameWorkload(state, ref));
-    return workload === undefined ? [] : [judgeWorkload(workload, ref)];
-  });
+  const findings = workloadFindings(observed, wanted);
   const replicas = observed.seen.reduce((sum, { replicasReady }) => sum + replicasReady, 0);
   return verdictOf([...findings, ...unseenFindings(observed.unseen)], {
     expected: `${count(wanted.length, 'workload')} of the new system with all replicas ready, every pod Running, every container ready`,
     pass: `${count(findings.length, 'workload')}, ${count(replicas, 'replica')} ready`,
     hint: 'Phase 1 of the plan goes no further until all pods are 1/1 Running: read the pod’s events and its log, mend it, verify again.',
+  });
+}
+
+/** Each wanted workload that could be looked for; a namespace that stayed unseen says so itself. */
+export function workloadFindings(observed: Sightings<WorkloadState>, wanted: readonly WorkloadRef[]): Finding[] {
+  return wanted.flatMap((ref): Finding[] => {
+    const workload = observed.seen.find((state) => sameWorkload(state, ref));
+    return workload === undefined ? [] : [judgeWorkload(workload, ref)];
   });
 }
 

@@ -30,6 +30,8 @@ export interface CriterionContext {
   ledger(): Promise<Ledger>;
   /** Keeps as evidence what was made of observations, for the ledger and the report. */
   note(name: string, figure: unknown): void;
+  /** The UID of the namespace kube-system, by which a cluster is known. */
+  clusterUid(): Promise<string>;
   /** What this run has decided so far, in the order of the table: of the criterion's parts, and of its own phase. */
   decided(): readonly CriterionResult[];
 }
@@ -50,6 +52,7 @@ export function criterionContext(run: Run, row: CriterionRow, recorder: Recorder
     counts: () => recorder.observe('counts', run.counts),
     ledger: () => recorder.observe('ledger', run.ledger, ledgerExtent),
     note: (name, figure) => recorder.note(name, figure),
+    clusterUid: () => recorder.observe('clusterUid', run.clusterUid),
     decided: () => [...run.decided],
   };
 }

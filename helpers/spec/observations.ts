@@ -1,11 +1,24 @@
 import type { Migration } from '../config/schema.ts';
 import type { Connections } from './connections.ts';
+import { type AccountingObservations, accountingObservations } from './observe/accounting.ts';
+import { type AgreementObservations, agreementObservations } from './observe/agreement.ts';
 import { type BackupObservations, type BackupSurroundings, backupObservations } from './observe/backups.ts';
+import { type ContinuityObservations, continuityObservations } from './observe/continuity.ts';
+import { type GitopsObservations, gitopsObservations } from './observe/gitops.ts';
 import { type NewSystemObservations, newSystemObservations } from './observe/new-system.ts';
+import { type OldSystemObservations, oldSystemObservations } from './observe/old-system.ts';
 import { type ResourceObservations, resourceObservations } from './observe/resources.ts';
 
 /** What a spec can observe, by what migration.yaml names. What could not be seen is in `unseen`. */
-export interface Observations extends NewSystemObservations, ResourceObservations, BackupObservations {}
+export interface Observations
+  extends AccountingObservations,
+    AgreementObservations,
+    BackupObservations,
+    ContinuityObservations,
+    GitopsObservations,
+    NewSystemObservations,
+    OldSystemObservations,
+    ResourceObservations {}
 
 export function observations(
   migration: Migration,
@@ -13,8 +26,13 @@ export function observations(
   surroundings: BackupSurroundings,
 ): Observations {
   return {
-    ...newSystemObservations(migration, connections),
-    ...resourceObservations(migration, connections),
+    ...accountingObservations(migration, connections),
+    ...agreementObservations(migration, connections),
     ...backupObservations(migration, connections, surroundings),
+    ...continuityObservations(migration, connections),
+    ...gitopsObservations(migration, connections),
+    ...newSystemObservations(migration, connections),
+    ...oldSystemObservations(migration, connections),
+    ...resourceObservations(migration, connections),
   };
 }

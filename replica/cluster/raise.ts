@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { loadMigration } from '../../helpers/config/load.ts';
 import type { Migration } from '../../helpers/config/schema.ts';
 import { Unobservable } from '../../helpers/unobservable.ts';
+import { atPace } from '../embedded/flux/stage.ts';
 import type { HistoryOf } from '../embedded/history/state.ts';
 import type { KubeObject } from '../embedded/kubernetes/object.ts';
 import { asOf, loadManifests } from '../embedded/manifests.ts';
@@ -71,7 +72,7 @@ export async function raiseReplica(options: RaiseOptions): Promise<RaisedReplica
   const { kind, kubeconfig, timeScale, state, progress, signal } = options;
   const migration = loadMigration(options.config);
   await using cluster = await openCluster(kubeconfig, kind, signal);
-  const manifests = await loadManifests();
+  const manifests = (await loadManifests()).map((object) => atPace(object, timeScale));
   const recorded = await recordedClusterReplica();
   if (recorded !== undefined && recorded.url !== cluster.target.server)
     throw new Error(`a replica is up on ${recorded.url}: npm run replica -- --down removes it`);

@@ -1,5 +1,7 @@
 import { backupFaults } from './backup-faults.ts';
+import { continuityFaults } from './continuity-faults.ts';
 import type { Fault } from './fault.ts';
+import { gitopsFaults } from './gitops-faults.ts';
 import { logFaults } from './log-faults.ts';
 import { obstacles } from './obstacles.ts';
 import { rowFaults } from './row-faults.ts';
@@ -15,5 +17,7 @@ export const faults: readonly Fault[] = [
   ...schemaFaults,
   ...logFaults,
   ...backupFaults,
+  ...continuityFaults,
+  ...gitopsFaults,
   ...obstacles,
 ];

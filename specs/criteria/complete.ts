@@ -8,4 +8,11 @@ export const complete: readonly CriterionRow[] = [
     plan: 'Success Criteria',
     gates: true,
   },
+  {
+    id: 'C.git',
+    statement: 'no old configuration is left in Flux or in its repository',
+    plan: 'Success Criteria',
+    gates: true,
+    parts: ['P6.kustomizations-gone', 'P6.git-clean', 'P8.directories-gone'],
+  },
 ];

@@ -11,6 +11,42 @@ export const phase3: readonly CriterionRow[] = [
     parts: phase1.map(({ id }) => id),
   },
   {
+    id: 'P3.both-run',
+    statement: 'every workload of both systems is ready',
+    plan: '3.1',
+    gates: true,
+  },
+  {
+    id: 'P3.old-flows',
+    statement: 'the old topics and tables still receive data',
+    plan: '3.1',
+    gates: true,
+  },
+  {
+    id: 'P3.continuity',
+    statement: 'no stream has a gap longer than its limit within the days of parallel operation',
+    plan: '3.3',
+    gates: true,
+  },
+  {
+    id: 'P3.agreement',
+    statement: 'old and new values agree, bucket by bucket, within each column’s tolerance',
+    plan: '3.2',
+    gates: true,
+  },
+  {
+    id: 'P3.columns',
+    statement: 'every old column has a counterpart in the new system or is declared dropped, with a reason',
+    plan: 'new',
+    gates: true,
+  },
+  {
+    id: 'P3.devices',
+    statement: 'both systems know the same devices, where both record one',
+    plan: '3.2',
+    gates: true,
+  },
+  {
     id: 'P3.logs-clean',
     statement: 'the new system’s logs hold no more errors than the budget allows, since the last daily run',
     plan: '3.3',

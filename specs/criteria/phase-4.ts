@@ -28,4 +28,28 @@ export const phase4: readonly CriterionRow[] = [
     plan: 'new',
     gates: true,
   },
+  {
+    id: 'P4.state',
+    statement: 'the state before the cutover is captured, whole, young and as the cluster is: enough to undo from',
+    plan: '4.3',
+    gates: true,
+  },
+  {
+    id: 'P4.rollback-ready',
+    statement: 'what a rollback needs is there: old workloads, their images, Secrets, ConfigMaps and volumes',
+    plan: 'new',
+    gates: true,
+  },
+  {
+    id: 'P4.no-live-consumer',
+    statement: 'nothing outside the old system still reads it, or each consumer is declared with what becomes of it',
+    plan: 'new',
+    gates: true,
+  },
+  {
+    id: 'P4.flux',
+    statement: 'Flux will not undo the cutover: each owner is suspended, or Git says replicas 0 or leaves them out',
+    plan: 'new',
+    gates: true,
+  },
 ];

@@ -14,7 +14,17 @@ const purposes: Readonly<Record<string, string>> = {
   replicasets: 'which Deployment a pod belongs to',
   jobs: 'migrations',
   secrets: 'credentials',
-  namespaces: 'which cluster this is',
+  namespaces: 'which cluster this is, and whether the old namespaces are there',
+  daemonsets: 'old workloads, and who reads the old system',
+  cronjobs: 'old workloads, and who reads the old system',
+  configmaps: 'what a rollback needs, and who reads the old system',
+  ingresses: 'who reads the old system',
+  kustomizations: 'what Flux applies, and who reads the old system',
+  helmreleases: 'who reads the old system',
+  persistentvolumeclaims: 'what holds the old data',
+  persistentvolumes: 'what holds the old data',
+  nodes: 'whether the old images are still there',
+  gitrepositories: 'what Flux applies',
 };
 
 /** A rule that is missing, and where. */
@@ -108,9 +118,9 @@ export function ruleText({ apiGroup, resources, resourceNames, verbs }: MissingR
   return `- { apiGroups: [${group}], resources: [${resources.join(', ')}]${names}, verbs: [${verbs.join(', ')}] }`;
 }
 
-/** A namespace by its name is an object of the cluster: no Role can grant it. */
-function isOfCluster({ resources }: MissingRule): boolean {
-  return resources.includes('namespaces');
+/** A namespace by its name is an object of the cluster, and so is what is looked for everywhere: no Role can grant it. */
+function isOfCluster({ resources, namespaces }: MissingRule): boolean {
+  return resources.includes('namespaces') || namespaces.includes('');
 }
 
 function finding(level: DoctorFinding['level'], subject: string, text: string): DoctorFinding {

