@@ -10,7 +10,7 @@ import type { BackupEntry } from './entry.ts';
 import { lock } from './lock.ts';
 import { shellAbout, shellInto } from './shell.ts';
 import { storeBackup } from './store.ts';
-import { checkSpace, forgetNote, prepareDirectory, unnotedBackup } from './take-backup.ts';
+import { checkSpace, forgetNote, prepareDirectory, removeUnfinished, unnotedBackup } from './take-backup.ts';
 import { writeCompressed } from './write-dump.ts';
 
 let directory: string;
@@ -66,7 +66,7 @@ describe('the directory', () => {
   test('loses what an interrupted run left unfinished, and nothing else', async () => {
     await writeFile(join(directory, 'a.sql.gz.part'), 'half');
     await writeFile(join(directory, 'b.sql.gz'), 'whole');
-    await prepareDirectory(directory);
+    await removeUnfinished(directory);
     expect((await readdir(directory)).sort()).toEqual(['.gitignore', 'b.sql.gz']);
   });
 
