@@ -7,6 +7,7 @@ import {
   checkSpace,
   forgetNote,
   prepareDirectory,
+  removeUnfinished,
   takeBackup,
   unnotedBackup,
 } from '../../helpers/backup/take-backup.ts';
@@ -43,6 +44,7 @@ export async function performBackup(work: BackupWork): Promise<BackupEntry> {
   const { migration, directory, ledgerFile, env, say, signal } = work;
   await prepareDirectory(directory);
   await using _ = await lock(join(directory, 'backup.lock'), 'a backup');
+  await removeUnfinished(directory);
   const noted = (await readLedger(ledgerFile)).entries(backupEntry);
   const begun = await unnotedBackup(directory, (sha256) => noted.some((entry) => entry.sha256 === sha256));
   if (begun !== undefined) say(`${begun.file} was dumped before and not noted: going on with it`);

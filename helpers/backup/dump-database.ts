@@ -34,8 +34,13 @@ export async function dumpDatabase(order: DumpOrder): Promise<Written & { readon
   const { target, database, credentials, user, patienceSeconds, file, progress } = order;
   const stalled = new AbortController();
   const signal = AbortSignal.any([order.signal, stalled.signal]);
-  const patience = setTimeout(() => stalled.abort(silent(database, patienceSeconds)), patienceSeconds * 1000);
   await using session = await openSnapshot(target, database, credentials, patienceSeconds);
+  const patience = setTimeout(() => stalled.abort(silent(database, patienceSeconds)), patienceSeconds * 1000);
+  // When one of the two fails the other is of no use, and nothing may write into the file any more when this ends.
+  const failed = (error: unknown): never => {
+    if (!stalled.signal.aborted) stalled.abort(error);
+    throw error;
+  };
   try {
     const [row] = await session.query<{ snapshot: string }>('SELECT pg_export_snapshot() AS snapshot');
     const at = await podOf(target, database);
@@ -45,8 +50,13 @@ export async function dumpDatabase(order: DumpOrder): Promise<Written & { readon
       patience.refresh();
       progress(now);
     };
-    const [sums, written] = await Promise.all([observeSums(session), writeCompressed(file, dump, moved)]);
-    return { ...written, sums };
+    const [sums, written] = await Promise.allSettled([
+      observeSums(session).catch(failed),
+      writeCompressed(file, dump, moved).catch(failed),
+    ]);
+    if (sums.status === 'fulfilled' && written.status === 'fulfilled') return { ...written.value, sums: sums.value };
+    order.signal.throwIfAborted();
+    throw stalled.signal.reason;
   } finally {
     clearTimeout(patience);
   }

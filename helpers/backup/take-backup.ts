@@ -74,11 +74,15 @@ export async function takeBackup(order: BackupOrder): Promise<BackupEntry> {
   }
 }
 
-/** The directory, there and for its owner alone, ignored by Git, without what an interrupted run left unfinished. */
+/** The directory, there and for its owner alone, and ignored by Git. */
 export async function prepareDirectory(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await chmod(directory, 0o700);
   await writeFile(join(directory, '.gitignore'), '*\n');
+}
+
+/** Removes what an interrupted run left unfinished; for whoever holds the directory's lock. */
+export async function removeUnfinished(directory: string): Promise<void> {
   for (const file of await readdir(directory)) {
     if (file.endsWith(unfinished)) await rm(join(directory, file), { force: true });
   }

@@ -1,3 +1,4 @@
+import { backupFaults } from './backup-faults.ts';
 import { continuityFaults } from './continuity-faults.ts';
 import { accountingFaults } from './accounting-faults.ts';
 import { agreementFaults } from './agreement-faults.ts';
@@ -18,6 +19,7 @@ export const faults: readonly Fault[] = [
   ...rowFaults,
   ...schemaFaults,
   ...logFaults,
+  ...backupFaults,
   ...continuityFaults,
   ...gitopsFaults,
   ...agreementFaults,

@@ -1,4 +1,10 @@
-import type { AppsV1Api, CoreV1Api, CustomObjectsApi, RbacAuthorizationV1Api } from '@kubernetes/client-node';
+import type {
+  AppsV1Api,
+  BatchV1Api,
+  CoreV1Api,
+  CustomObjectsApi,
+  RbacAuthorizationV1Api,
+} from '@kubernetes/client-node';
 import type { Kafka } from 'kafkajs';
 import type { Migration } from '../../helpers/config/schema.ts';
 import type { ConnectApi } from './connect-api.ts';
@@ -33,7 +39,10 @@ export type DatabaseName = 'telemetry' | 'settings' | 'old';
 export interface FaultTarget {
   readonly migration: Migration;
   readonly timeScale: number;
+  /** Path of its kubeconfig, beside which an embedded replica has its ledger and its backups. */
+  readonly kubeconfig: string;
   readonly apps: AppsV1Api;
+  readonly batch: BatchV1Api;
   readonly core: CoreV1Api;
   readonly rbac: RbacAuthorizationV1Api;
   readonly custom: CustomObjectsApi;

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import {
   AppsV1Api,
+  BatchV1Api,
   CoreV1Api,
   CustomObjectsApi,
   Exec,
@@ -50,7 +51,9 @@ export async function openFaultTarget(options: OpenOptions): Promise<FaultTarget
   return {
     migration,
     timeScale,
+    kubeconfig,
     core,
+    batch: target.kubeConfig.makeApiClient(BatchV1Api),
     apps: target.kubeConfig.makeApiClient(AppsV1Api),
     rbac: target.kubeConfig.makeApiClient(RbacAuthorizationV1Api),
     custom: target.kubeConfig.makeApiClient(CustomObjectsApi),

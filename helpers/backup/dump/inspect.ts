@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { DumpFacts } from '../observed.ts';
 import { DumpCut, dumpPieces } from './pieces.ts';
@@ -45,8 +46,10 @@ export async function* unpacked(file: string, look: (chunk: Buffer) => void = ()
     if (first.done) return;
     const seen = looked(first.value, chunks, look);
     if (!first.value.subarray(0, 2).equals(gzipMagic)) return yield* seen;
-    // Without `pipeline` an error of the source would be nobody's.
-    yield* Readable.from(seen).compose(createGunzip()) as AsyncIterable<Buffer>;
+    const gunzip = createGunzip();
+    // What breaks it shows where it is read.
+    pipeline(Readable.from(seen), gunzip).catch(() => {});
+    yield* gunzip as AsyncIterable<Buffer>;
   } finally {
     source.destroy();
   }
