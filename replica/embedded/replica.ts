@@ -13,6 +13,7 @@ import { asOf, loadManifests } from './manifests.ts';
 import { startNode } from './node/node.ts';
 import { livePastNights } from './past-nights.ts';
 import { replicaPrograms } from './replica-programs.ts';
+import { retainOldData } from './retained.ts';
 import { whenReady } from './when-ready.ts';
 
 export interface EmbeddedReplicaOptions {
@@ -78,6 +79,7 @@ export async function startEmbeddedReplica(options: EmbeddedReplicaOptions): Pro
   await whenReady(store, 60_000);
   await programs.consuming(60_000);
   await livePastNights(store, clock);
+  retainOldData(store, state);
 
   const hooks = new FaultHooks(node, programs);
   const routes = options.routes(hooks);
