@@ -38,9 +38,15 @@ export function inventoryMarkdown({ templates, claims, topics, groups, tables }:
     '',
     '## topics, groups and tables',
     '',
-    ...topics.map(({ topic, exists, newestAt }) => `- topic ${topic}: ${exists ? `newest record of ${newestAt ?? 'no time'}` : 'does not exist'}`),
+    ...topics.map(
+      ({ topic, exists, newestAt }) =>
+        `- topic ${topic}: ${exists ? `newest record of ${newestAt ?? 'no time'}` : 'does not exist'}`,
+    ),
     ...groups.map(({ group, state, members }) => `- group ${group}: ${state}, ${members.length} members`),
-    ...tables.map(({ table, newestAt, sizeBytes }) => `- table ${table}: ${sizeBytes} bytes, newest row of ${newestAt ?? 'no time'}`),
+    ...tables.map(
+      ({ table, newestAt, sizeBytes }) =>
+        `- table ${table}: ${sizeBytes} bytes, newest row of ${newestAt ?? 'no time'}`,
+    ),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -49,7 +55,9 @@ export function inventoryMarkdown({ templates, claims, topics, groups, tables }:
 export function inventoryYaml({ templates, topics, groups }: Found, migration: Migration): string {
   const runs = templates.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet');
   const secrets = new Map(
-    templates.flatMap(({ namespace, secrets: names }) => names.map((name) => [`${namespace}/${name}`, { namespace, name }] as const)),
+    templates.flatMap(({ namespace, secrets: names }) =>
+      names.map((name) => [`${namespace}/${name}`, { namespace, name }] as const),
+    ),
   );
   return stringify({
     workloads: runs.map(({ kind, namespace, name, replicas }) => ({ kind, namespace, name, replicas })),

@@ -14,7 +14,8 @@ const at = (replicas: number, suspended: boolean) => ({
   templates: old.map((ref) => ({ ...ref, replicas })),
   owners: [{ ...owner, suspended }],
 });
-const words = (found: ReturnType<typeof cutoverSteps>) => ('steps' in found ? found.steps.map(stepWords) : found.refused);
+const words = (found: ReturnType<typeof cutoverSteps>) =>
+  'steps' in found ? found.steps.map(stepWords) : found.refused;
 
 test('owners are suspended before anything is scaled, and the data stays', () => {
   const steps = words(cutoverSteps(capture, at(2, false), migration));

@@ -81,8 +81,10 @@ export function backupObservations(
     }),
 
     oldNewest: () =>
-      sight([old.database], ({ database }) => `database ${database}`, async () =>
-        observeNewest(await connections.oldDatabase()),
+      sight(
+        [old.database],
+        ({ database }) => `database ${database}`,
+        async () => observeNewest(await connections.oldDatabase()),
       ),
 
     backupJobs: () =>
@@ -134,7 +136,9 @@ async function sumsNow(
   const target = await connections.target();
   const credentials = await readCredentials(target.kube, credential, database.credentials, env);
   await using session = await openSnapshot(target, database, credentials, migration.backup.patience);
-  const upTo: UpTo = Object.fromEntries(restored.flatMap(({ table, newestAt }) => (newestAt ? [[table, newestAt]] : [])));
+  const upTo: UpTo = Object.fromEntries(
+    restored.flatMap(({ table, newestAt }) => (newestAt ? [[table, newestAt]] : [])),
+  );
   return (await observeSums(session, upTo)).tables;
 }
 
