@@ -40,7 +40,8 @@ export async function act(target: ActTarget, options: ActOptions, what: Act, sig
   const { migration, connections } = target;
   const cluster = await connections.target();
   const file = await target.ledgerFile();
-  const capture = (await readLedger(file)).entries(stateCaptureEntry).at(-1);
+  const ledger = await readLedger(file);
+  const capture = ledger.entries(stateCaptureEntry).at(-1);
   if (capture === undefined)
     throw new UsageError(
       `${file} holds no captured state, and without one nothing can be put back: npm run state:capture`,
@@ -50,7 +51,13 @@ export async function act(target: ActTarget, options: ActOptions, what: Act, sig
   const steps = await stepsNow(cluster, capture, migration, what);
   say(`${what.action} of ${cluster.context} (${cluster.server}), by the state captured at ${capture.at}:`);
   for (const step of steps) say(`  ${stepWords(step)}`);
-  if (steps.length === 0) say('  nothing: it is so already, and is noted as such');
+  const last = ledger.entries(cutoverEntry).at(-1);
+  if (steps.length === 0 && last?.action === what.action && last.doneAt !== undefined) {
+    // Noted anew it would begin the days of observation anew.
+    say(`  nothing: it is so since ${last.doneAt}, by ${last.by}\nnext: ${what.next}`);
+    return 0;
+  }
+  if (steps.length === 0) say('  nothing: it is so already, and is to be noted as such');
   if (options.dryRun) return 0;
   await confirm({ context: cluster.context, yes: options.yes, signal });
   await using _ = await lockCluster(cluster.kubeConfig, what.action);

@@ -1,9 +1,9 @@
 import parse from 'parse-duration';
 import { z } from 'zod';
-import type { Owner, OwnerState } from './observed.ts';
 import { ApiAnswer } from '../target/answer.ts';
 import type { Target } from '../target/target.ts';
 import { Unobservable } from '../unobservable.ts';
+import type { Owner, OwnerState } from './observed.ts';
 
 const kustomizations = z.object({
   items: z.array(
@@ -16,10 +16,7 @@ const kustomizations = z.object({
 });
 
 /** The Kustomizations of a cluster that are asked for; none where it has no Flux. Throws `Unobservable`. */
-export async function observeOwners(
-  { kube }: Pick<Target, 'kube'>,
-  wanted: readonly Owner[],
-): Promise<OwnerState[]> {
+export async function observeOwners({ kube }: Pick<Target, 'kube'>, wanted: readonly Owner[]): Promise<OwnerState[]> {
   const list = await listed({ kube });
   const read = kustomizations.safeParse(list ?? { items: [] });
   if (!read.success) throw new Unobservable('unsupported', `Kustomizations: ${z.prettifyError(read.error)}`);

@@ -30,7 +30,11 @@ export function begunCutover(
           'the ledger knows of no cutover',
           'Before it: npm run verify:phase4, then npm run cutover. If it was made by hand, npm run cutover notes it and changes nothing.',
         )
-      : notBegun(statement, `the cutover was undone at ${last.at}`, 'npm run verify:rollback says whether the old system is back.');
+      : notBegun(
+          statement,
+          `the cutover was undone at ${last.at}`,
+          'npm run verify:rollback says whether the old system is back.',
+        );
   return { verdict };
 }
 
@@ -40,8 +44,10 @@ export function begunUndo(
   statement: string,
 ): { readonly undo: CutoverEntry; readonly cutover: CutoverEntry | undefined } | { readonly verdict: Verdict } {
   const last = entries.at(-1);
-  if (last?.action === 'undo')
-    return { undo: last, cutover: entries.findLast(({ action }) => action === 'cutover') };
-  const observed = last === undefined ? 'the ledger knows of no cutover, and of nothing that was undone' : 'the ledger knows of no undo of the cutover';
+  if (last?.action === 'undo') return { undo: last, cutover: entries.findLast(({ action }) => action === 'cutover') };
+  const observed =
+    last === undefined
+      ? 'the ledger knows of no cutover, and of nothing that was undone'
+      : 'the ledger knows of no undo of the cutover';
   return { verdict: notBegun(statement, observed, 'npm run cutover:undo rolls back and notes it.') };
 }

@@ -67,9 +67,7 @@ export function startRun({ migration, target, env, ledgerDirectory, backups }: R
     },
     now,
     counts,
-    watch: once(() =>
-      watch({ migration, observe, now, timeScale: async () => (await connected.target()).timeScale }),
-    ),
+    watch: once(() => watch({ migration, observe, now, timeScale: async () => (await connected.target()).timeScale })),
     ledger,
     clusterUid: connected.clusterUid,
     decided: [],

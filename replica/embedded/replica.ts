@@ -16,6 +16,7 @@ import { asOf, loadManifests } from './manifests.ts';
 import { startNode } from './node/node.ts';
 import { livePastNights } from './past-nights.ts';
 import { replicaPrograms } from './replica-programs.ts';
+import { retainOldData } from './retained.ts';
 import { whenReady } from './when-ready.ts';
 
 export interface EmbeddedReplicaOptions {
@@ -88,6 +89,7 @@ export async function startEmbeddedReplica(options: EmbeddedReplicaOptions): Pro
   await programs.consuming(60_000);
   await livePastNights(store, clock);
   past.resolve();
+  retainOldData(store, state);
 
   const hooks = new FaultHooks(node, programs);
   const routes = options.routes(hooks);

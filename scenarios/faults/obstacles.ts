@@ -125,7 +125,10 @@ function withoutPermission(
       planting(async ({ undo }) => {
         const { rules: everywhere = [] } = await target.rbac.readClusterRole({ name: role });
         undo(() => setClusterRules(target, everywhere));
-        await setClusterRules(target, everywhere.map((rule) => without(rule, resource)).filter((rule) => rule.resources?.length));
+        await setClusterRules(
+          target,
+          everywhere.map((rule) => without(rule, resource)).filter((rule) => rule.resources?.length),
+        );
         for (const namespace of new Set(target.migration.new.workloads.map((workload) => workload.namespace))) {
           const { rules = [] } = await target.rbac.readNamespacedRole({ namespace, name: role });
           undo(() => setRules(target, namespace, rules));

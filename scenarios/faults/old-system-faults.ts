@@ -12,7 +12,8 @@ const inputs = { namespace: 'mqtt-input', name: 'mqtt-input' };
 export const oldSystemFaults: readonly Fault[] = [
   {
     name: 'old-name-wrong',
-    title: 'an old workload is called otherwise than migration.yaml says: whoever scales it by that name changes nothing',
+    title:
+      'an old workload is called otherwise than migration.yaml says: whoever scales it by that name changes nothing',
     phase: 'phase2',
     expects: ['P2.named-exist', 'P2.nothing-unlisted'],
     plant: (target) => planting((steps) => renamed(target, steps)),
@@ -218,9 +219,13 @@ export const oldSystemFaults: readonly Fault[] = [
       }),
   },
   ...['phase2', 'phase4'].map((phase) =>
-    withoutEverywhere(`no-permission-everywhere-${phase}`, phase, phase === 'phase2'
-      ? ['P2.nothing-unlisted', 'P2.no-live-consumer', 'P2.data-holders']
-      : ['P4.no-live-consumer', 'P4.rollback-ready']),
+    withoutEverywhere(
+      `no-permission-everywhere-${phase}`,
+      phase,
+      phase === 'phase2'
+        ? ['P2.nothing-unlisted', 'P2.no-live-consumer', 'P2.data-holders']
+        : ['P4.no-live-consumer', 'P4.rollback-ready'],
+    ),
   ),
   withoutEverywhere('no-permission-everywhere-ready', 'ready-phase8', ['P8.no-consumer', 'P8.data-safe']),
   withoutOld('no-permission-old-names', 'phase2', ['P2.named-exist']),
@@ -271,7 +276,11 @@ function idle({ name }: { readonly name: string }, env: readonly { readonly name
   const containers = [{ name, image: idleImage, env: [...env] }];
   return {
     metadata: { name, labels },
-    spec: { replicas: name === inputs.name ? 1 : 0, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } },
+    spec: {
+      replicas: name === inputs.name ? 1 : 0,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers } },
+    },
   };
 }
 
@@ -320,7 +329,10 @@ function withoutEverywhere(name: string, phase: string, obstructs: readonly stri
       planting(async ({ undo }) => {
         const { rules = [] } = await target.rbac.readClusterRole({ name: role });
         undo(() => setClusterRules(target, rules));
-        await setClusterRules(target, rules.filter(({ verbs }) => !verbs.includes('list')));
+        await setClusterRules(
+          target,
+          rules.filter(({ verbs }) => !verbs.includes('list')),
+        );
       }),
   };
 }
@@ -333,16 +345,37 @@ function withoutOld(name: string, phase: string, obstructs: readonly string[]): 
     phase,
     expects: [],
     obstructs,
-    entails: ['P2.data-holders', 'P2.no-live-consumer', 'P3.old-flows', 'P3.agreement', 'P3.columns', 'P3.devices', 'P3.days', 'P4.state', 'P4.rollback-ready', 'P5.no-old-writer', 'P5.scaled-down', 'P5.stays-down', 'P5.rollback-ready'],
+    entails: [
+      'P2.data-holders',
+      'P2.no-live-consumer',
+      'P3.old-flows',
+      'P3.agreement',
+      'P3.columns',
+      'P3.devices',
+      'P3.days',
+      'P4.state',
+      'P4.rollback-ready',
+      'P5.no-old-writer',
+      'P5.scaled-down',
+      'P5.stays-down',
+      'P5.rollback-ready',
+    ],
     plant: (target) =>
       planting(async ({ undo }) => {
         const { rules: everywhere = [] } = await target.rbac.readClusterRole({ name: role });
         undo(() => setClusterRules(target, everywhere));
-        await setClusterRules(target, everywhere.map((rule) => without(rule, ['deployments', 'statefulsets'])).filter(isSome));
+        await setClusterRules(
+          target,
+          everywhere.map((rule) => without(rule, ['deployments', 'statefulsets'])).filter(isSome),
+        );
         for (const namespace of oldNamespaces(target.migration)) {
           const { rules = [] } = await target.rbac.readNamespacedRole({ namespace, name: role });
           undo(() => setRules(target, namespace, rules));
-          await setRules(target, namespace, rules.map((rule) => without(rule, ['deployments', 'statefulsets'])).filter(isSome));
+          await setRules(
+            target,
+            namespace,
+            rules.map((rule) => without(rule, ['deployments', 'statefulsets'])).filter(isSome),
+          );
         }
       }),
   };
@@ -366,7 +399,11 @@ async function setRules({ rbac }: FaultTarget, namespace: string, rules: readonl
 
 /** As the account has it in a namespace that is there: whoever makes one again applies it again. */
 async function granted({ rbac }: FaultTarget, namespace: string): Promise<void> {
-  const rules = ['deployments', 'statefulsets', 'replicasets', 'daemonsets'].map((resource) => ({ apiGroups: ['apps'], resources: [resource], verbs: ['list'] }));
+  const rules = ['deployments', 'statefulsets', 'replicasets', 'daemonsets'].map((resource) => ({
+    apiGroups: ['apps'],
+    resources: [resource],
+    verbs: ['list'],
+  }));
   const pods = { apiGroups: [''], resources: ['pods'], verbs: ['list'] };
   await rbac.createNamespacedRole({ namespace, body: { metadata: { name: role }, rules: [...rules, pods] } });
   await rbac.createNamespacedRoleBinding({

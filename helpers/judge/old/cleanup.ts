@@ -1,5 +1,13 @@
 import type { TopicConsumer, TopicState } from '../../broker/observed.ts';
-import type { BindingState, ClaimState, Mention, NamespaceState, Presence, VolumeState, WorkloadState } from '../../cluster/observed.ts';
+import type {
+  BindingState,
+  ClaimState,
+  Mention,
+  NamespaceState,
+  Presence,
+  VolumeState,
+  WorkloadState,
+} from '../../cluster/observed.ts';
 import { matches } from '../../config/old-system.ts';
 import type { Migration } from '../../config/schema.ts';
 import { rpkLook } from '../look.ts';
@@ -62,7 +70,12 @@ export function judgeDataKept(
     }),
     ...kept.flatMap((namespace) => claimFindings(namespace, observed.claims)),
     ...confirmed.map(
-      ({ namespace, reason }): Finding => ({ subject: namespace, verdict: 'pass', observed: `deletion confirmed: ${reason}`, quiet: true }),
+      ({ namespace, reason }): Finding => ({
+        subject: namespace,
+        verdict: 'pass',
+        observed: `deletion confirmed: ${reason}`,
+        quiet: true,
+      }),
     ),
   ];
   const unseen = [observed.workloads, observed.claims]
@@ -141,44 +154,75 @@ export function judgeNoOrphans(left: Leftovers, migration: Migration): Verdict {
     ...left.volumes.seen
       .filter(({ claim }) => claim !== undefined && gone.has(claim.namespace))
       .map(({ name, phase, capacity, reclaimPolicy, claim }) =>
-        orphan(`volume ${name}`, `${phase}, ${capacity ?? ''}, policy ${reclaimPolicy}, of claim ${claim?.namespace}/${claim?.name}`, `kubectl get pv ${name}`),
+        orphan(
+          `volume ${name}`,
+          `${phase}, ${capacity ?? ''}, policy ${reclaimPolicy}, of claim ${claim?.namespace}/${claim?.name}`,
+          `kubectl get pv ${name}`,
+        ),
       ),
     ...left.topics.seen
       .filter(({ exists }) => exists)
-      .map(({ topic, newestAt }) => orphan(`topic ${topic}`, `is there, its newest record of ${newestAt ?? 'no time'}`, rpkLook(kafka, `topic describe ${topic}`))),
+      .map(({ topic, newestAt }) =>
+        orphan(
+          `topic ${topic}`,
+          `is there, its newest record of ${newestAt ?? 'no time'}`,
+          rpkLook(kafka, `topic describe ${topic}`),
+        ),
+      ),
     ...left.groups.seen
       .filter(({ group }) => migration.old.groups.includes(group))
-      .map(({ group, state }) => orphan(`group ${group}`, `is there, ${state}`, rpkLook(kafka, `group describe ${group}`))),
+      .map(({ group, state }) =>
+        orphan(`group ${group}`, `is there, ${state}`, rpkLook(kafka, `group describe ${group}`)),
+      ),
     ...left.secrets.seen
       .filter(({ exists }) => exists)
-      .map(({ namespace, name }) => orphan(`Secret ${namespace}/${name}`, 'is there', `kubectl get secret ${name} -n ${namespace}`)),
+      .map(({ namespace, name }) =>
+        orphan(`Secret ${namespace}/${name}`, 'is there', `kubectl get secret ${name} -n ${namespace}`),
+      ),
     ...left.bindings.seen
       .filter(({ namespaces }) => namespaces.some((namespace) => gone.has(namespace)))
       .map(({ name, namespaces }) =>
-        orphan(`ClusterRoleBinding ${name}`, `grants to accounts of ${list(namespaces)}`, `kubectl get clusterrolebinding ${name} -o yaml`),
+        orphan(
+          `ClusterRoleBinding ${name}`,
+          `grants to accounts of ${list(namespaces)}`,
+          `kubectl get clusterrolebinding ${name} -o yaml`,
+        ),
       ),
     ...left.mentions.seen
       .filter(({ kind, names }) => (kind === 'Ingress' || kind === 'Service') && isOfGone(names, gone))
       .map(({ kind, namespace, name, names }) =>
-        orphan(`${kind} ${namespace}/${name}`, `leads to ${names}`, `kubectl get ${kind.toLowerCase()} ${name} -n ${namespace} -o yaml`),
+        orphan(
+          `${kind} ${namespace}/${name}`,
+          `leads to ${names}`,
+          `kubectl get ${kind.toLowerCase()} ${name} -n ${namespace} -o yaml`,
+        ),
       ),
   ];
   const findings = orphans.map((finding): Finding => {
     const kept = migration.old.kept.find(({ match }) => matches(match, finding.subject));
-    return kept === undefined ? finding : { ...finding, verdict: 'pass', observed: `${finding.observed}; stays: ${kept.reason}` };
+    return kept === undefined
+      ? finding
+      : { ...finding, verdict: 'pass', observed: `${finding.observed}; stays: ${kept.reason}` };
   });
   const sources = [left.volumes, left.topics, left.groups, left.secrets, left.bindings, left.mentions];
   const looked: Finding = {
     subject: 'volumes, topics, groups, Secrets, ClusterRoleBindings and Ingresses',
     verdict: 'pass',
-    observed: `${count(sources.reduce((sum, { seen }) => sum + seen.length, 0), 'thing')} looked through`,
+    observed: `${count(
+      sources.reduce((sum, { seen }) => sum + seen.length, 0),
+      'thing',
+    )} looked through`,
   };
   const isAllSeen = sources.every(({ unseen }) => unseen.length === 0);
-  return verdictOf([...findings, ...(isAllSeen ? [looked] : []), ...unseenFindings(sources.flatMap(({ unseen }) => unseen))], {
-    expected: 'no volume, topic, group, Secret, ClusterRoleBinding or Ingress of the old system, but what old.kept in migration.yaml names',
-    pass: `nothing of the old system is left${findings.length > 0 ? ` but ${count(findings.length, 'thing')} that may stay` : ''}`,
-    hint: 'Delete it, or let it stay under old.kept in migration.yaml, with the reason.',
-  });
+  return verdictOf(
+    [...findings, ...(isAllSeen ? [looked] : []), ...unseenFindings(sources.flatMap(({ unseen }) => unseen))],
+    {
+      expected:
+        'no volume, topic, group, Secret, ClusterRoleBinding or Ingress of the old system, but what old.kept in migration.yaml names',
+      pass: `nothing of the old system is left${findings.length > 0 ? ` but ${count(findings.length, 'thing')} that may stay` : ''}`,
+      hint: 'Delete it, or let it stay under old.kept in migration.yaml, with the reason.',
+    },
+  );
 }
 
 function isOfGone(names: string, gone: ReadonlySet<string>): boolean {

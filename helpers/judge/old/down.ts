@@ -69,9 +69,18 @@ export function judgeStaysDown(watched: WatchedDown, migration: Migration): Verd
     const first = looks.find(({ finding }) => finding.verdict === 'fail');
     if (first !== undefined) return [{ ...first.finding, since: first.at, hint: backHint }];
     if (looks.length === 0) return [];
-    return [{ subject: name(ref), verdict: 'pass', observed: `down at ${count(looks.length, 'look')} over ${duration(watched.seconds)}` }];
+    return [
+      {
+        subject: name(ref),
+        verdict: 'pass',
+        observed: `down at ${count(looks.length, 'look')} over ${duration(watched.seconds)}`,
+      },
+    ];
   });
-  const unseen = watched.samples.flatMap(({ oldWorkloads, oldOwners }) => [...oldWorkloads.unseen, ...oldOwners.unseen]);
+  const unseen = watched.samples.flatMap(({ oldWorkloads, oldOwners }) => [
+    ...oldWorkloads.unseen,
+    ...oldOwners.unseen,
+  ]);
   return verdictOf([...findings, ...ownerFindings(watched), ...unseenFindings(unseen)], {
     expected: `every old workload down at every look of the watch, which spans a reconcile of its owner unless that is suspended`,
     pass: `${count(findings.length, 'old workload')} down at ${count(watched.samples.length, 'look')} over ${duration(watched.seconds)}${ownerWords(watched)}`,

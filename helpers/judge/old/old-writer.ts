@@ -16,11 +16,7 @@ interface OldSample {
  * P5.no-old-writer: over the watch old topics and old tables do not grow, and old groups have no member. A row that is
  * stamped in the past counts too, where the server keeps statistics of what was inserted.
  */
-export function judgeNoOldWriter(
-  samples: readonly OldSample[],
-  seconds: number,
-  migration: Migration,
-): Verdict {
+export function judgeNoOldWriter(samples: readonly OldSample[], seconds: number, migration: Migration): Verdict {
   const [first, last] = [samples[0], samples.at(-1)];
   const findings =
     first === undefined || last === undefined
@@ -40,7 +36,12 @@ export function judgeNoOldWriter(
   });
 }
 
-function judgeTopic(before: Sightings<TopicState>, topic: TopicState, seconds: number, migration: Migration): Finding[] {
+function judgeTopic(
+  before: Sightings<TopicState>,
+  topic: TopicState,
+  seconds: number,
+  migration: Migration,
+): Finding[] {
   const then = before.seen.find((each) => each.topic === topic.topic);
   if (then === undefined) return [];
   const subject = `topic ${topic.topic}`;
@@ -49,8 +50,17 @@ function judgeTopic(before: Sightings<TopicState>, topic: TopicState, seconds: n
   const look = rpkLook(migration.new.kafka, `topic consume ${topic.topic} --num=1 --offset=-1`);
   return [
     grown > 0
-      ? { subject, verdict: 'fail', observed: `${count(grown, 'record')} came in ${duration(seconds)}, the newest at ${topic.newestAt}`, look }
-      : { subject, verdict: 'pass', observed: `no record in ${duration(seconds)}, the newest at ${topic.newestAt ?? 'no time: it is empty'}` },
+      ? {
+          subject,
+          verdict: 'fail',
+          observed: `${count(grown, 'record')} came in ${duration(seconds)}, the newest at ${topic.newestAt}`,
+          look,
+        }
+      : {
+          subject,
+          verdict: 'pass',
+          observed: `no record in ${duration(seconds)}, the newest at ${topic.newestAt ?? 'no time: it is empty'}`,
+        },
   ];
 }
 
@@ -66,9 +76,21 @@ function judgeTable(before: Sightings<TableState>, table: TableState, seconds: n
   const isNewer = Date.parse(table.newestAt ?? '') > Date.parse(then.newestAt ?? '1970-01-01T00:00:00Z');
   if (isNewer || inserted > 0) {
     const rows = inserted > 0 ? `${count(inserted, 'row')} inserted` : 'rows inserted';
-    return [{ subject, verdict: 'fail', observed: `${rows} in ${duration(seconds)}, the newest at ${table.newestAt ?? 'no time'}` }];
+    return [
+      {
+        subject,
+        verdict: 'fail',
+        observed: `${rows} in ${duration(seconds)}, the newest at ${table.newestAt ?? 'no time'}`,
+      },
+    ];
   }
-  return [{ subject, verdict: 'pass', observed: `nothing inserted in ${duration(seconds)}, the newest at ${table.newestAt ?? 'no time'}` }];
+  return [
+    {
+      subject,
+      verdict: 'pass',
+      observed: `nothing inserted in ${duration(seconds)}, the newest at ${table.newestAt ?? 'no time'}`,
+    },
+  ];
 }
 
 function groupFindings(samples: readonly OldSample[], migration: Migration): Finding[] {
@@ -80,8 +102,11 @@ function groupFindings(samples: readonly OldSample[], migration: Migration): Fin
       return state === undefined ? [] : [{ at, members: state.members }];
     });
     const first = looks.find(({ members }) => members.length > 0);
-    if (first === undefined) return { subject, verdict: 'pass', observed: `no member at ${count(looks.length, 'look')}` };
-    const member = first.members.map(({ clientId, clientHost }) => `${clientId} at ${clientHost.replace(/^\//, '')}`).join(', ');
+    if (first === undefined)
+      return { subject, verdict: 'pass', observed: `no member at ${count(looks.length, 'look')}` };
+    const member = first.members
+      .map(({ clientId, clientHost }) => `${clientId} at ${clientHost.replace(/^\//, '')}`)
+      .join(', ');
     const look = rpkLook(migration.new.kafka, `group describe ${name}`);
     return { subject, verdict: 'fail', observed: `has a member: ${member}`, since: first.at, look };
   });

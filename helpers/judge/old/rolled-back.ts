@@ -51,11 +51,14 @@ export function judgeOldFlows(
   const since = undo.at;
   const look = 'npm run verify:rollback';
   const wasSilent = (newestAt: string | undefined) =>
-    capture !== undefined && (newestAt === undefined || Date.parse(capture.at) - Date.parse(newestAt) > silentSeconds * 1000);
+    capture !== undefined &&
+    (newestAt === undefined || Date.parse(capture.at) - Date.parse(newestAt) > silentSeconds * 1000);
   const judge = (subject: string, newestAt: string | undefined, before: string | undefined): Finding => {
-    if (newestAt !== undefined && newestAt >= since) return { subject, verdict: 'pass', observed: `the newest of ${newestAt}` };
+    if (newestAt !== undefined && newestAt >= since)
+      return { subject, verdict: 'pass', observed: `the newest of ${newestAt}` };
     const observed = `nothing since the undo at ${since}; the newest of ${newestAt ?? 'no time'}`;
-    if (wasSilent(before)) return { subject, verdict: 'pass', observed: `${observed}; silent before the cutover too`, quiet: true };
+    if (wasSilent(before))
+      return { subject, verdict: 'pass', observed: `${observed}; silent before the cutover too`, quiet: true };
     return { subject, verdict: 'fail', observed, since: newestAt ?? since, look };
   };
   const findings = [
@@ -80,7 +83,11 @@ export function judgeOldFlows(
 }
 
 /** R.new-stopped (rollback 2, "optional"): the new bridge and sinks are down if the rollback chose so. */
-export function judgeNewStopped(workloads: Sightings<WorkloadState>, undo: CutoverEntry, migration: Migration): Verdict {
+export function judgeNewStopped(
+  workloads: Sightings<WorkloadState>,
+  undo: CutoverEntry,
+  migration: Migration,
+): Verdict {
   const instances = Object.values(migration.new.connect);
   const text = {
     expected: 'the new system’s bridge and sinks down, as the rollback chose',
@@ -96,8 +103,17 @@ export function judgeNewStopped(workloads: Sightings<WorkloadState>, undo: Cutov
     if (state === undefined) return [];
     const subject = `${kind} ${namespace}/${name}`;
     const isDown = state.replicasDesired === 0 && state.pods.length === 0;
-    const observed = isDown ? 'replicas 0, no pod' : `${state.replicasDesired} replicas wanted, ${count(state.pods.length, 'pod')}`;
-    return [{ subject, verdict: isDown ? 'pass' : 'fail', observed, look: `kubectl get ${kind.toLowerCase()} ${name} -n ${namespace}` }];
+    const observed = isDown
+      ? 'replicas 0, no pod'
+      : `${state.replicasDesired} replicas wanted, ${count(state.pods.length, 'pod')}`;
+    return [
+      {
+        subject,
+        verdict: isDown ? 'pass' : 'fail',
+        observed,
+        look: `kubectl get ${kind.toLowerCase()} ${name} -n ${namespace}`,
+      },
+    ];
   });
   return verdictOf([...findings, ...unseenFindings(workloads.unseen)], text);
 }
@@ -119,9 +135,18 @@ export function judgeGap(observed: GapObserved, undo: CutoverEntry): Verdict {
     ...observed.old.seen.map(({ table, lastBefore, firstAfter }): Finding => {
       const subject = `old table ${table}`;
       if (lastBefore === undefined)
-        return { subject, verdict: 'inconclusive', observed: 'has no row from before the cutover: what it missed cannot be told' };
+        return {
+          subject,
+          verdict: 'inconclusive',
+          observed: 'has no row from before the cutover: what it missed cannot be told',
+        };
       if (firstAfter === undefined)
-        return { subject, verdict: 'fail', observed: `no row since ${lastBefore}: the gap is still open`, since: lastBefore };
+        return {
+          subject,
+          verdict: 'fail',
+          observed: `no row since ${lastBefore}: the gap is still open`,
+          since: lastBefore,
+        };
       const seconds = (Date.parse(firstAfter) - Date.parse(lastBefore)) / 1000;
       return { subject, verdict: 'pass', observed: `missed ${duration(seconds)}: ${lastBefore} to ${firstAfter}` };
     }),
@@ -134,7 +159,9 @@ export function judgeGap(observed: GapObserved, undo: CutoverEntry): Verdict {
     }),
   ];
   const measured = observed.old.seen.flatMap(({ lastBefore, firstAfter }) =>
-    lastBefore === undefined || firstAfter === undefined ? [] : [(Date.parse(firstAfter) - Date.parse(lastBefore)) / 1000],
+    lastBefore === undefined || firstAfter === undefined
+      ? []
+      : [(Date.parse(firstAfter) - Date.parse(lastBefore)) / 1000],
   );
   return verdictOf([...findings, ...unseenFindings([...observed.old.unseen, ...observed.rows.unseen])], {
     expected: 'what each old table and each new stream missed between cutover and rollback is measured',
@@ -162,7 +189,11 @@ export function judgeRestored(observed: Restored, capture: StateCapture | undefi
     hint: 'npm run restore puts a backup into an empty database; the commit that removed the old applications is to be reverted.',
   };
   if (capture === undefined) {
-    const unknown: Finding = { subject: 'state capture', verdict: 'inconclusive', observed: 'the ledger holds none to compare with' };
+    const unknown: Finding = {
+      subject: 'state capture',
+      verdict: 'inconclusive',
+      observed: 'the ledger holds none to compare with',
+    };
     return verdictOf([unknown], text);
   }
   const before = (name: string) => capture.namespaces.find((each) => each.name === name)?.uid;
@@ -173,24 +204,27 @@ export function judgeRestored(observed: Restored, capture: StateCapture | undefi
     return { ...verdictOf([], text), kind: 'not-applicable', summary: words, observed: words };
   }
   const findings: Finding[] = [
-    ...namespaces.seen.map(({ name, exists }): Finding =>
-      exists
-        ? { subject: `namespace ${name}`, verdict: 'pass', observed: 'there' }
-        : { subject: `namespace ${name}`, verdict: 'fail', observed: 'is not back', look: 'kubectl get namespaces' },
+    ...namespaces.seen.map(
+      ({ name, exists }): Finding =>
+        exists
+          ? { subject: `namespace ${name}`, verdict: 'pass', observed: 'there' }
+          : { subject: `namespace ${name}`, verdict: 'fail', observed: 'is not back', look: 'kubectl get namespaces' },
     ),
     ...(owners.unseen.length > 0 ? [] : capture.kustomizations).map(({ namespace, name }): Finding => {
       const isBack = owners.seen.some((each) => sameName(each, { namespace, name }));
       const subject = `Kustomization ${namespace}/${name}`;
       return { subject, verdict: isBack ? 'pass' : 'fail', observed: isBack ? 'there' : 'is not back' };
     }),
-    ...(tables.unseen.length > 0 ? [] : capture.tables.filter(({ system }) => system === 'old')).map((then): Finding => {
-      const subject = `old table ${then.table}`;
-      const now = tables.seen.find(({ table }) => table === then.table);
-      if (now === undefined) return { subject, verdict: 'fail', observed: 'is not back' };
-      const observed = `${count(now.rows, 'row')}, captured with ${count(then.rows, 'row')}`;
-      if (!now.exact || !then.exact) return { subject, verdict: 'inconclusive', observed: `${observed}, estimated` };
-      return { subject, verdict: now.rows >= then.rows ? 'pass' : 'fail', observed };
-    }),
+    ...(tables.unseen.length > 0 ? [] : capture.tables.filter(({ system }) => system === 'old')).map(
+      (then): Finding => {
+        const subject = `old table ${then.table}`;
+        const now = tables.seen.find(({ table }) => table === then.table);
+        if (now === undefined) return { subject, verdict: 'fail', observed: 'is not back' };
+        const observed = `${count(now.rows, 'row')}, captured with ${count(then.rows, 'row')}`;
+        if (!now.exact || !then.exact) return { subject, verdict: 'inconclusive', observed: `${observed}, estimated` };
+        return { subject, verdict: now.rows >= then.rows ? 'pass' : 'fail', observed };
+      },
+    ),
   ];
   const unseen = [namespaces, owners, tables].flatMap((each) => each.unseen);
   return verdictOf([...findings, ...unseenFindings(unseen)], {

@@ -34,7 +34,13 @@ export function judgeWatchedStreams(
       const [first] = bad;
       if (first?.trouble !== undefined) {
         const often = `at ${bad.length} of ${count(looks.length, 'look')}`;
-        return { subject, verdict: 'fail', observed: `${first.trouble}, ${often}`, since: first.at, look: connectLook(config) };
+        return {
+          subject,
+          verdict: 'fail',
+          observed: `${first.trouble}, ${often}`,
+          since: first.at,
+          look: connectLook(config),
+        };
       }
       if (looks.length === 0) return { subject, verdict: 'inconclusive', observed: 'could be looked at not once' };
       return { subject, verdict: 'pass', observed: `active and connected at ${count(looks.length, 'look')}` };
@@ -51,7 +57,13 @@ export function judgeWatchedStreams(
 function troubleOf(pods: readonly ConnectReading[], id: string): string | undefined {
   if (pods.length === 0) return 'no running pod';
   return pods
-    .map((reading) => unconnected(reading, reading.streams.find((stream) => stream.id === id))?.observed)
+    .map(
+      (reading) =>
+        unconnected(
+          reading,
+          reading.streams.find((stream) => stream.id === id),
+        )?.observed,
+    )
     .find((trouble) => trouble !== undefined);
 }
 
@@ -61,7 +73,10 @@ export function judgeWatchedLogs(
   migration: Migration,
 ): Verdict {
   const pieces = samples.flatMap(({ logs }) => logs.seen);
-  const runs = Map.groupBy(pieces, ({ namespace, pod, container, previous }) => `${namespace}/${pod}/${container} ${previous}`);
+  const runs = Map.groupBy(
+    pieces,
+    ({ namespace, pod, container, previous }) => `${namespace}/${pod}/${container} ${previous}`,
+  );
   const seen = [...runs.values()].flatMap((parts) => joined(parts) ?? []);
   const window = windowBetween(new Date(from), new Date(to), migration.maintenance);
   return judgeLogs({ seen, unseen: samples.flatMap(({ logs }) => logs.unseen) }, window, migration);
@@ -72,7 +87,9 @@ function joined(parts: readonly ContainerLog[]): ContainerLog | undefined {
   const [first] = parts;
   if (first === undefined) return undefined;
   const gap = parts.find(({ reachesBack }) => !reachesBack);
-  const errors = [...new Map(parts.flatMap((part) => part.errors).map((entry) => [`${entry.at} ${entry.line}`, entry])).values()];
+  const errors = [
+    ...new Map(parts.flatMap((part) => part.errors).map((entry) => [`${entry.at} ${entry.line}`, entry])).values(),
+  ];
   const unlisted = parts.reduce((sum, { errorCount, errors: listed }) => sum + errorCount - listed.length, 0);
   return {
     ...first,
@@ -93,7 +110,8 @@ export function judgeWatchedRestarts(
   const restarts = judgeRestarts(last, windowBetween(new Date(from), new Date(to), migration.maintenance));
   const replaced = last.seen.flatMap((workload): Finding[] => {
     const then = samples[0]?.workloads.seen.find(
-      ({ kind, namespace, name }) => kind === workload.kind && namespace === workload.namespace && name === workload.name,
+      ({ kind, namespace, name }) =>
+        kind === workload.kind && namespace === workload.namespace && name === workload.name,
     );
     const gone = then?.pods.filter(({ uid }) => !workload.pods.some((pod) => pod.uid === uid)) ?? [];
     return gone.map(({ name, namespace }) => ({
