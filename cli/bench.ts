@@ -1,18 +1,28 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { $ } from 'zx';
 import { cacheDirectory } from '../replica/home.ts';
 import { type ReplicaHandle, startOwnReplica } from '../replica/lifecycle.ts';
 import { finalHealthCheckCommands, phase1Commands } from '../replica/plan-commands.ts';
 import { MemoryWatch } from './bench/memory.ts';
 import { median, row } from './bench/statistics.ts';
+import { exitUsage } from './usage-error.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /**
  * `npm run bench`: times the suite's main jobs beside what they are compared with, in one run, as medians. A report,
  * never a test: the machine decides the figures.
  */
-const runs = Number(process.env.BENCH_RUNS ?? 5);
+const { runs } = new Command('npm run bench --')
+  .description(
+    'Times the suite’s main jobs beside what they are compared with. A report: the machine decides the figures.',
+  )
+  .option('--runs <count>', 'how often each is timed', wholeNumber, 5)
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : exitUsage))
+  .parse()
+  .opts<{ readonly runs: number }>();
 const timeScale = 30;
 $.verbose = false;
 $.quiet = true;

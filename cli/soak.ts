@@ -1,19 +1,23 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import pc from 'picocolors';
 import { $ } from 'zx';
 import { startOwnReplica } from '../replica/lifecycle.ts';
+import { exitUsage } from './usage-error.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /**
- * `npm run soak [-- RUNS]`: verifies one healthy replica again and again, 50 times unless told otherwise. Every run has
+ * `npm run soak`: verifies one healthy replica again and again, 50 times unless told otherwise. Every run has
  * to be GO: an operator stops reading a suite that cries wolf. Exits with 1 at the end when one was not.
  */
-const runs = Number(process.argv[2] ?? 50);
-if (!Number.isInteger(runs) || runs < 1) {
-  console.error(pc.red(`npm run soak -- RUNS: a whole number of runs, not ${process.argv[2]}`));
-  process.exit(64);
-}
+const { runs } = new Command('npm run soak --')
+  .description('Verifies one healthy replica again and again; every run has to be GO.')
+  .option('--runs <count>', 'how often', wholeNumber, 50)
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : exitUsage))
+  .parse()
+  .opts<{ readonly runs: number }>();
 $.quiet = true;
 
 const output = await mkdtemp(join(tmpdir(), 'soak-'));

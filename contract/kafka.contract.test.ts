@@ -99,7 +99,8 @@ contract('the Kafka protocol', kafkaProtocolSubjects, (subject) => {
       const described = await admin.fetchTopicMetadata({ topics: [topic] });
       expect(described.topics[0]?.partitions.map((partition) => partition.partitionId).sort()).toEqual([0, 1]);
       await admin.deleteTopics({ topics: [topic] });
-      expect(await admin.listTopics()).not.toContain(topic);
+      // A broker learns of it from its controller, a moment after the client does.
+      await expect.poll(() => admin.listTopics(), { timeout: 10_000 }).not.toContain(topic);
     });
 
     test('are not made by asking for them', async () => {

@@ -4,6 +4,7 @@ import { observeGroup } from '../helpers/broker/group.ts';
 import { readNewest } from '../helpers/broker/records.ts';
 import { registerSnappy } from '../helpers/broker/snappy.ts';
 import { observeTopic, offsetsAt, recordsBetween } from '../helpers/broker/topic.ts';
+import { observeTopicSpan } from '../helpers/broker/topic-span.ts';
 import { kafkaSubjects } from './kafka-subjects.ts';
 import { randomName } from './random-name.ts';
 import { contract } from './suite.ts';
@@ -50,6 +51,58 @@ contract('Observing Kafka', kafkaSubjects, (system) => {
     }));
     await producer.send({ topic, messages, compression: CompressionTypes.Snappy });
   }
+
+  describe('a span of a topic', () => {
+    const noon = Date.UTC(2026, 10, 20, 12);
+    const span = (from: number, to: number) => ({ from: new Date(noon + from * 1000), to: new Date(noon + to * 1000) });
+
+    test('has the records from its start up to, and without, its end', async () => {
+      const topic = await newTopic(2);
+      await send(
+        topic,
+        [-10, 0, 10, 20].map((second) => ({ at: noon + second * 1000 })),
+      );
+      const state = await observeTopicSpan(admin, topic, span(0, 20));
+      expect(state).toMatchObject({ topic, exists: true, reachesBack: true, from: new Date(noon).toISOString() });
+      expect(state.partitions).toEqual([
+        { partition: 0, lowOffset: 0, fromOffset: 1, toOffset: 3 },
+        { partition: 1, lowOffset: 0, fromOffset: 0, toOffset: 0 },
+      ]);
+    });
+
+    test('between two records has none, and may end after the last', async () => {
+      const topic = await newTopic();
+      await send(
+        topic,
+        [0, 100].map((second) => ({ at: noon + second * 1000 })),
+      );
+      expect((await observeTopicSpan(admin, topic, span(1, 99))).partitions).toMatchObject([
+        { fromOffset: 1, toOffset: 1 },
+      ]);
+      expect((await observeTopicSpan(admin, topic, span(99, 500))).partitions).toMatchObject([
+        { fromOffset: 1, toOffset: 2 },
+      ]);
+    });
+
+    test('that begins before the oldest record that was not deleted does not reach back', async () => {
+      const topic = await newTopic();
+      await send(
+        topic,
+        [0, 10, 20].map((second) => ({ at: noon + second * 1000 })),
+      );
+      await admin.fetchTopicOffsets(topic); // kafkajs deletes only from topics that it knows of
+      await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '1' }] });
+      expect((await observeTopicSpan(admin, topic, span(5, 15))).reachesBack).toBe(false);
+      expect((await observeTopicSpan(admin, topic, span(15, 25))).reachesBack).toBe(true);
+    });
+
+    test('of a topic that does not exist names what was found instead', async () => {
+      const topic = await newTopic();
+      const state = await observeTopicSpan(admin, `${topic}x`, span(0, 20));
+      expect(state).toMatchObject({ exists: false, reachesBack: false, partitions: [] });
+      expect(state.foundInstead).toContain(topic);
+    });
+  });
 
   describe('a topic', () => {
     test('that does not exist is named with what was found instead, and is not created by asking', async () => {

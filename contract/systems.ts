@@ -39,6 +39,15 @@ export interface KubernetesSystem extends Opened {
   readonly readerName: string;
 }
 
+/** A Kubernetes API with Flux in it. What a contract makes lies in the namespace and on the branch, and is gone in the end. */
+export interface FluxSystem extends KubernetesSystem {
+  /** Of the Git repository, as the cluster knows it. */
+  readonly url: string;
+  readonly branch: string;
+  /** Makes these the files of the branch's newest commit; resolves with its SHA-1. */
+  push(files: ReadonlyMap<string, string>): Promise<string>;
+}
+
 /** `PostgreSQL 17.5, TimescaleDB 2.23.1 (community)`, by the server's own words. */
 export async function versionOfPostgres(db: Queries): Promise<string> {
   const { postgres, timescale } = await observeVersion(db);

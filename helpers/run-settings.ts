@@ -13,6 +13,10 @@ export interface RunSettings {
   readonly ledgerDirectory: string;
   /** Where this run writes its report and results, absolute. */
   readonly outDir: string;
+  /** Where the backups of the target's old database lie, absolute. */
+  readonly backupDirectory: string;
+  /** URL of the module whose `embeddedScratchDatabase` gives a scratch database in the replica's engine; of an embedded target alone. */
+  readonly scratchModule?: string;
   /** Path of a kubeconfig that comes before the target's own. */
   readonly kubeconfig?: string;
   /** Name of a context that comes before the target's own. */

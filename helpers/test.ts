@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { test as base, inject } from 'vitest';
 import { criteria, criterionOf } from '../specs/criteria.ts';
 import { forTarget } from './config/for-target.ts';
@@ -12,7 +13,7 @@ import { type CriterionContext, criterionContext } from './spec/context.ts';
 import { judged } from './spec/judged.ts';
 import { throwOutcome } from './spec/outcome.ts';
 import { Recorder } from './spec/recorder.ts';
-import { type Run, startRun } from './spec/run.ts';
+import { type Run, type RunOptions, startRun } from './spec/run.ts';
 
 /** One run for all spec files of the worker; it starts with the first criterion and closes after the last. */
 // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern which fixtures it needs
@@ -62,12 +63,22 @@ export function criterion(id: string, decide: (context: CriterionContext) => Pro
   });
 }
 
-function runOptions({ configPath, targetName, timeScale, kubeconfig, context, ledgerDirectory }: RunSettings) {
+function runOptions(settings: RunSettings): RunOptions {
+  const { configPath, targetName, timeScale, kubeconfig, context, ledgerDirectory } = settings;
   const ids = criteria.map(({ id }) => id);
   const migration = loadMigration(configPath, ids);
   const config = migration.targets[targetName];
   if (config === undefined) throw new Error(`${configPath} has no target ${targetName}`);
   const own = { ...(kubeconfig === undefined ? {} : { kubeconfig }), ...(context === undefined ? {} : { context }) };
   const target = { name: targetName, config: { ...config, timeScale, ...own } };
-  return { migration: scaled(forTarget(migration, config), timeScale), target, env: process.env, ledgerDirectory };
+  const { scratchModule } = settings;
+  const backups = {
+    directory: settings.backupDirectory,
+    madeFrom: dirname(configPath),
+    // By its path and not by an import: a live target's run knows nothing of it.
+    embeddedScratch:
+      scratchModule === undefined ? undefined : async () => (await import(scratchModule)).embeddedScratchDatabase(),
+  };
+  const scaledMigration = scaled(forTarget(migration, config), timeScale);
+  return { migration: scaledMigration, target, env: process.env, ledgerDirectory, backups };
 }

@@ -5,7 +5,14 @@ import { Interrupted, interruption } from '../cli/interruption.ts';
 import { exitUsage, UsageError } from '../cli/usage-error.ts';
 import { ConfigError, loadMigration } from '../helpers/config/load.ts';
 import { callReplica, type PlantedFault } from './control.ts';
-import { type ReplicaState, recordedClusterReplica, replicaHome, replicaStates, runningReplica } from './home.ts';
+import {
+  gitopsRepository,
+  type ReplicaState,
+  recordedClusterReplica,
+  replicaHome,
+  replicaStates,
+  runningReplica,
+} from './home.ts';
 import type { K3dOptions } from './k3d/lifecycle.ts';
 import { startKeptReplica, stopReplica } from './lifecycle.ts';
 
@@ -101,6 +108,7 @@ async function start(config: string, state: ReplicaState, detach: boolean): Prom
     ),
   );
   console.log(`export KUBECONFIG=${replica.kubeconfig}`);
+  console.error(pc.dim(`Flux applies ${gitopsRepository(replicaHome)}, branch main: git clone it, commit, push.`));
   if (detach) return 0;
   console.error(pc.dim('Ctrl-C ends it.'));
   const ended = await replica.ended;

@@ -11,6 +11,8 @@ export interface FaultKeeperOptions {
   /** Path of migration.yaml, which names what faults are planted in. */
   readonly config: string;
   readonly hooks: FaultSwitches;
+  /** The Git repository that its Flux applies. */
+  readonly gitdir: string;
 }
 
 /** What is planted in a running replica. It is the scope of each fault: when the replica ends, all are taken back. */

@@ -44,6 +44,9 @@ export const cacheDirectory = join(root, '.cache', 'replica');
 /** What Node compiled, kept between starts: stripping types and parsing took a second of each. */
 export const compileCacheDirectory = join(root, '.cache', 'code');
 
+/** The Git repository that the Flux of an embedded replica applies: `git clone` it, change it, push. */
+export const gitopsRepository = (home: string) => join(home, 'gitops.git');
+
 const recordPath = (home: string) => join(home, 'replica.json');
 
 /** The replica recorded in this home that still serves, or undefined. A record of one that does not is removed. */

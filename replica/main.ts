@@ -6,7 +6,14 @@ import type { LocalRequest, Routes } from './embedded/kubernetes/http/local-rout
 import { badRequest } from './embedded/kubernetes/status.ts';
 import { type EmbeddedReplica, startEmbeddedReplica } from './embedded/replica.ts';
 import type { FaultKeeper } from './fault-keeper.ts';
-import { cacheDirectory, forgetReplica, type ReplicaState, recordReplica, writeWhole } from './home.ts';
+import {
+  cacheDirectory,
+  forgetReplica,
+  gitopsRepository,
+  type ReplicaState,
+  recordReplica,
+  writeWhole,
+} from './home.ts';
 import type { ReplicaEvent } from './lifecycle.ts';
 
 /** The process of an embedded replica. It ends on SIGTERM, and with the process that started it unless it is to be kept. */
@@ -33,7 +40,8 @@ async function main({ home, state, timeScale, keep, detached, config }: Orders):
   await using running = new AsyncDisposableStack();
   // Last, when all has ended: whoever waits for the end looks for the record.
   running.defer(() => tidy(home, keep));
-  const keeper = (hooks: FaultHooks) => faultKeeper({ kubeconfig, timeScale, config, hooks }, running);
+  const keeper = (hooks: FaultHooks) =>
+    faultKeeper({ kubeconfig, timeScale, config, hooks, gitdir: gitopsRepository(home) }, running);
   // Whoever reads the ledger asks for it first; its code is loaded then.
   const pastWritten = once(async () => {
     const { writePast } = await import('./past/write.ts');
@@ -53,6 +61,7 @@ async function main({ home, state, timeScale, keep, detached, config }: Orders):
       state,
       timeScale,
       cacheDirectory,
+      gitdir: gitopsRepository(home),
       progress,
       routes: (hooks) => ({ ...faultRoutes(keeper(hooks)), ledger: async () => pastWritten() }),
     }),

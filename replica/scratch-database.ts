@@ -1,16 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { duplexPair } from 'node:stream';
 import pg from 'pg';
 import { observeVersion } from '../helpers/doctor/observe/database.ts';
 import { queries } from '../helpers/scratch-database/queries.ts';
 import type { ScratchDatabase } from '../helpers/scratch-database/scratch-database.ts';
 import { PostgresInstance } from './embedded/postgres/instance.ts';
+import { cacheDirectory } from './home.ts';
 
 /** The replica's TimescaleDB, empty, in a process of its own: for backups of the replica alone. */
 export async function embeddedScratchDatabase(): Promise<ScratchDatabase> {
-  const cacheDirectory = await mkdtemp(join(tmpdir(), 'scratch-'));
   const password = 'scratch';
   const sql = ['CREATE EXTENSION IF NOT EXISTS timescaledb'];
   const instance = await PostgresInstance.start({
@@ -31,7 +28,6 @@ export async function embeddedScratchDatabase(): Promise<ScratchDatabase> {
     [Symbol.asyncDispose]: async () => {
       await client.end();
       await instance[Symbol.asyncDispose]();
-      await rm(cacheDirectory, { recursive: true });
     },
   };
 }

@@ -13,7 +13,7 @@ import { parityExitCode, parityTable } from './parity/table.ts';
 
 /**
  * `npm run test:parity`: plants each fault of phase 1 on an embedded replica and on a real cluster, and compares what
- * verify decides and why. Exit code 0 when all agrees, 1 when something differs, 2 when nothing could be compared.
+ * verify decides and why. Exit code 0 when all agrees, 1 when something differs, 2 when something could not be compared.
  */
 const program = new Command('npm run test:parity --')
   .description('Compares what verify decides about each fault, embedded and on the replica of a real cluster.')
@@ -36,58 +36,56 @@ const signal = interruption('what was planted is taken back', farewellMs);
 const out = await mkdtemp(join(tmpdir(), 'parity-'));
 try {
   await using cluster = await RealSubject.open(kubeconfig, out, signal);
-  const ailing = cluster.ailing.join(', ') || 'none';
-  console.error(`healthy cluster: ${cluster.healthy.decision}; not passing there: ${ailing}`);
+  console.error(`healthy cluster: ${cluster.healthy.decision}; left out: ${cluster.leftOut.join('; ') || 'nothing'}`);
   for (const standIn of cluster.healthy.standIns) console.error(`stand-in: ${standIn}`);
-  const rows = await parities(cluster);
-  signal.throwIfAborted();
-  console.log(parityTable(rows));
+  const rows: Parity[] = [];
+  try {
+    for (const fault of chosen) await compareBoth(fault, cluster, rows);
+  } finally {
+    // What was compared stands, whatever ended the rest.
+    console.log(parityTable(rows, cluster.leftOut));
+  }
   process.exitCode = parityExitCode(rows);
 } catch (error) {
-  if (!(signal.reason instanceof Interrupted)) throw error;
-  console.error(signal.reason.message);
-  process.exitCode = signal.reason.exitCode;
+  const interrupted = signal.reason instanceof Interrupted ? signal.reason : undefined;
+  console.error(interrupted?.message ?? (error instanceof Error ? error.message : String(error)));
+  process.exitCode = interrupted?.exitCode ?? 2;
 } finally {
   await rm(out, { recursive: true, force: true });
 }
 
-/** Each side takes its faults one after another; the cluster leaves one behind while the embedded replica has others. */
-async function parities(cluster: RealSubject): Promise<Parity[]> {
-  const impossible = (fault: Fault) => fault.embeddedOnly ?? cannotShow(fault, cluster.healthy, cluster.ailing);
-  const possible = chosen.filter((fault) => impossible(fault) === undefined);
-  const [here, there] = await Promise.all([
-    inTurn(possible, 'embedded', (fault) => judgeEmbedded(fault, out, signal)),
-    inTurn(possible, 'cluster', async (fault) => {
-      const document = await cluster.judge(fault);
-      await cluster.recover();
-      return document;
-    }),
-  ]);
-  return chosen.map((fault): Parity => {
-    const { name } = fault;
-    const why = impossible(fault);
-    if (why !== undefined) return { fault: name, outcome: 'cannot', why };
-    const [embedded, real] = [here.get(name), there.get(name)];
-    const failed = [embedded, real].filter((each) => typeof each === 'string');
-    if (typeof embedded === 'object' && typeof real === 'object') return compare(fault, embedded, real, cluster.ailing);
-    return { fault: name, outcome: 'differs', words: failed };
-  });
+/**
+ * Adds what came of one fault, first on the cluster and then embedded: neither takes the machine from the other. Throws
+ * when the cluster does not recover: whatever followed would be compared on an ailing one.
+ */
+async function compareBoth(fault: Fault, cluster: RealSubject, rows: Parity[]): Promise<void> {
+  const { name } = fault;
+  const why = fault.embeddedOnly ?? cannotShow(fault, cluster.healthy, cluster.ailing);
+  if (why !== undefined) {
+    rows.push({ fault: name, outcome: 'cannot', why });
+    return;
+  }
+  const there = await told('cluster', name, () => cluster.judge(fault));
+  const here = await told('embedded', name, () => judgeEmbedded(fault, out, signal));
+  const failed = [there, here].filter((each) => typeof each === 'string');
+  rows.push(
+    typeof there === 'object' && typeof here === 'object'
+      ? compare(fault, here, there, cluster.ailing)
+      : { fault: name, outcome: 'differs', words: failed },
+  );
+  await cluster.recover();
 }
 
-/** By fault what verify said, or in words why it could not be asked. */
-async function inTurn(
-  some: readonly Fault[],
+/** What verify said, or in words why it could not be asked; told as it goes. */
+async function told(
   where: string,
-  judge: (fault: Fault) => Promise<VerifyDocument>,
-): Promise<Map<string, VerifyDocument | string>> {
-  const said = new Map<string, VerifyDocument | string>();
-  for (const fault of some) {
-    const began = performance.now();
-    if (signal.aborted) break;
-    const answer = await judge(fault).catch((error: Error) => `${where}: ${error.message}`);
-    said.set(fault.name, answer);
-    const words = typeof answer === 'string' ? answer : `${answer.decision}, ${answer.reason}`;
-    console.error(`${where.padEnd(8)}  ${fault.name}: ${words} (${((performance.now() - began) / 1000).toFixed(0)} s)`);
-  }
-  return said;
+  name: string,
+  judge: () => Promise<VerifyDocument>,
+): Promise<VerifyDocument | string> {
+  const began = performance.now();
+  const answer = await judge().catch((error: Error) => `${where}: ${error.message}`);
+  signal.throwIfAborted();
+  const words = typeof answer === 'string' ? answer : `${answer.decision}, ${answer.reason}`;
+  console.error(`${where.padEnd(8)}  ${name}: ${words} (${((performance.now() - began) / 1000).toFixed(0)} s)`);
+  return answer;
 }

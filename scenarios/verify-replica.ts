@@ -26,9 +26,11 @@ export function verifyReplica({
   const command = ['cli/verify.ts', phase, '--json', '--kubeconfig', kubeconfig, '--out', out, ...named];
   return new Promise((resolve, reject) => {
     const options = { timeout: withinMs, maxBuffer: 2 ** 26, ...(signal === undefined ? {} : { signal }) };
-    execFile(process.execPath, command, options, (error, stdout, stderr) =>
-      stdout.trim().startsWith('{') ? resolve(JSON.parse(stdout)) : reject(error ?? new Error(stderr)),
-    );
+    execFile(process.execPath, command, options, (error, stdout, stderr) => {
+      if (stdout.trim().startsWith('{')) resolve(JSON.parse(stdout));
+      else if (error?.killed) reject(new Error(`verify did not end within ${withinMs / 1000} s`, { cause: error }));
+      else reject(error ?? new Error(stderr));
+    });
   });
 }
 

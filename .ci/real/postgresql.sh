@@ -24,7 +24,7 @@ hold_postgresql() {
     -c unix_socket_directories= -c fsync=off ${settings[@]+"${settings[@]}"}
   until_ready 30 "$programs/pg_isready" -h 127.0.0.1 -p "$port" || { not_run_see 'it does not start' "$state/postgresql.log"; return; }
   CONTRACT_POSTGRES_URL=postgres://postgres:$(< "$data/password")@127.0.0.1:$port/postgres \
-    hold "PostgreSQL $version" observe-postgres observe-gaps observe-access scratch-database
+    hold "PostgreSQL $version" observe-postgres observe-history observe-access scratch-database
 }
 
 # Uses the variables of its caller.

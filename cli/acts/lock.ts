@@ -49,9 +49,14 @@ async function takeOver(api: CoordinationV1Api): Promise<void> {
   const endsAt = (renewTime?.getTime() ?? 0) + leaseDurationSeconds * 1000;
   if (Date.now() < endsAt) throw await held(api);
   const { resourceVersion } = found.metadata ?? {};
-  await api.deleteNamespacedLease({ ...lease, body: { preconditions: { ...(resourceVersion === undefined ? {} : { resourceVersion }) } } }).catch((error: unknown) => {
-    if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error;
-  });
+  await api
+    .deleteNamespacedLease({
+      ...lease,
+      body: { preconditions: { ...(resourceVersion === undefined ? {} : { resourceVersion }) } },
+    })
+    .catch((error: unknown) => {
+      if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error;
+    });
 }
 
 async function held(api: CoordinationV1Api): Promise<UsageError> {

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { observeOwner, type OwnerState } from '../../helpers/capture/owners.ts';
+import { type OwnerState, observeOwner } from '../../helpers/capture/owners.ts';
 import { type StateCapture, stateCaptureEntry } from '../../helpers/capture/schema.ts';
 import type { Owner } from '../../helpers/cluster/observed.ts';
 import { observeTemplates } from '../../helpers/cluster/templates.ts';
@@ -43,7 +43,9 @@ export async function act(target: ActTarget, options: ActOptions, what: Act, sig
   const file = await target.ledgerFile();
   const capture = (await readLedger(file)).entries(stateCaptureEntry).at(-1);
   if (capture === undefined)
-    throw new UsageError(`${file} holds no captured state, and without one nothing can be put back: npm run state:capture`);
+    throw new UsageError(
+      `${file} holds no captured state, and without one nothing can be put back: npm run state:capture`,
+    );
   if (capture.cluster !== (await connections.clusterUid()))
     throw new UsageError(`the captured state is of another cluster (${capture.cluster}): nothing was done`);
   const steps = await stepsNow(cluster, capture, migration, what);
@@ -59,20 +61,34 @@ export async function act(target: ActTarget, options: ActOptions, what: Act, sig
   return taken(target, { steps, capture, file, what }, signal);
 }
 
-async function stepsNow(cluster: Target, capture: StateCapture, migration: Migration, what: Act): Promise<readonly Step[]> {
+async function stepsNow(
+  cluster: Target,
+  capture: StateCapture,
+  migration: Migration,
+  what: Act,
+): Promise<readonly Step[]> {
   const found = what.steps(capture, await present(cluster, capture, migration), migration);
   if ('steps' in found) return found.steps;
   throw new UsageError(`${found.refused.join('\n')}\nNothing was done.`);
 }
 
 async function present(cluster: Target, capture: StateCapture, migration: Migration): Promise<Present> {
-  const namespaces = [...cutoverWorkloads(migration), ...Object.values(migration.new.connect)].map(({ namespace }) => namespace);
-  const templates = await Promise.all([...new Set(namespaces)].map((namespace) => observeTemplates(cluster, namespace)));
+  const namespaces = [...cutoverWorkloads(migration), ...Object.values(migration.new.connect)].map(
+    ({ namespace }) => namespace,
+  );
+  const templates = await Promise.all(
+    [...new Set(namespaces)].map((namespace) => observeTemplates(cluster, namespace)),
+  );
   const wanted = cutoverWorkloads(migration);
   const isWanted = (each: { kind: string; namespace: string; name: string }) =>
-    wanted.some(({ kind, namespace, name }) => kind === each.kind && namespace === each.namespace && name === each.name);
+    wanted.some(
+      ({ kind, namespace, name }) => kind === each.kind && namespace === each.namespace && name === each.name,
+    );
   const owners = [
-    ...templates.flat().filter(isWanted).flatMap(({ owner }) => owner ?? []),
+    ...templates
+      .flat()
+      .filter(isWanted)
+      .flatMap(({ owner }) => owner ?? []),
     ...capture.workloads.filter(isWanted).flatMap(({ owner }) => owner ?? []),
     ...migration.gitops.kustomizations.map((name) => ({ namespace: migration.gitops.namespace, name })),
   ];
@@ -114,7 +130,8 @@ async function taken(target: ActTarget, { steps, capture, file, what }: Taking, 
     capturedAt: capture.at,
     newStopped: what.newStopped,
   };
-  const note = (doneAt?: string) => appendEntry(file, cutoverEntry, { ...entry, ...(doneAt === undefined ? {} : { doneAt }), ...changes(finished) });
+  const note = (doneAt?: string) =>
+    appendEntry(file, cutoverEntry, { ...entry, ...(doneAt === undefined ? {} : { doneAt }), ...changes(finished) });
   await note();
   try {
     await perform(steps, {
@@ -125,7 +142,11 @@ async function taken(target: ActTarget, { steps, capture, file, what }: Taking, 
     });
   } catch (error) {
     if (finished.length > 0) await note();
-    brokenOff(steps, finished.map(({ step }) => step), what);
+    brokenOff(
+      steps,
+      finished.map(({ step }) => step),
+      what,
+    );
     throw error;
   }
   await note(now());

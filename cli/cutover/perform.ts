@@ -37,7 +37,10 @@ async function change(kubeConfig: KubeConfig, step: Step): Promise<void> {
     else await setSuspended(kubeConfig.makeApiClient(CustomObjectsApi), step);
   } catch (error) {
     if (!(error instanceof ApiException)) throw error;
-    throw new Unobservable('forbidden', mask(`${stepWords(step)}: the API server answers ${error.code}: ${statusMessage(error.body)}`));
+    throw new Unobservable(
+      'forbidden',
+      mask(`${stepWords(step)}: the API server answers ${error.code}: ${statusMessage(error.body)}`),
+    );
   }
 }
 
@@ -68,7 +71,8 @@ async function settled(target: Target, step: Step, signal: AbortSignal): Promise
   const look = async () => {
     const [state] = await observeWorkloads(target, [step.workload]);
     const { replicasDesired = 0, replicasReady = 0, pods = [] } = state ?? {};
-    if (replicasDesired !== step.to) return notYet(`${replicasDesired} replicas are wanted: somebody else scales it too`);
+    if (replicasDesired !== step.to)
+      return notYet(`${replicasDesired} replicas are wanted: somebody else scales it too`);
     const isSettled = step.to === 0 ? pods.length === 0 : replicasReady === step.to;
     return isSettled ? seen(undefined) : notYet(`${replicasReady} of ${step.to} ready, ${pods.length} pods`);
   };

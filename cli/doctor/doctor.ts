@@ -64,7 +64,7 @@ async function look(
   }
   await using _ = held;
   const [target, examination] = await Promise.all([
-    describeTarget(held.target),
+    describeTarget(held.target, signal),
     examineTarget(held.target, migration, signal),
   ]);
   return { target, examination };

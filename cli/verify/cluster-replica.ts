@@ -1,6 +1,6 @@
 import { connectTarget } from '../../helpers/target/connect.ts';
 import { Unobservable } from '../../helpers/unobservable.ts';
-import { readMark } from '../../replica/cluster/record.ts';
+import { type ReplicaMark, readMark } from '../../replica/cluster/record.ts';
 import { type ClusterReplicaRecord, recordedClusterReplica } from '../../replica/home.ts';
 import { UsageError } from '../usage-error.ts';
 import type { ChosenTarget } from './target.ts';
@@ -19,9 +19,21 @@ export async function clusterReplica(chosen: ChosenTarget, signal: AbortSignal):
   const kubeconfig = config.kubeconfig ?? (record?.kind === config.kind ? record.kubeconfig : undefined);
   if (kubeconfig === undefined) throw new UsageError(noneRaised(name, record));
   const replica = { ...chosen, config: { ...config, kubeconfig } };
-  const mark = await askCluster(replica, signal);
+  const { mark, answers, server } = await askCluster(replica, signal);
+  if (answers && mark === undefined)
+    throw new UsageError(
+      `target ${name}: ${server} does not say that it is a replica; a cluster of your own is a target of kind live`,
+    );
   const { timeScale, standIns } = mark ?? record ?? { timeScale: config.timeScale, standIns: [] };
   return { ...replica, config: { ...replica.config, timeScale }, standIns };
+}
+
+/**
+ * What a live target's cluster says of itself; undefined when it says nothing, does not answer, or does not tell this
+ * account: every replica tells its admin and its verifier.
+ */
+export async function markOfLive(chosen: ChosenTarget, signal: AbortSignal): Promise<ReplicaMark | undefined> {
+  return (await askCluster(chosen, signal)).mark;
 }
 
 function noneRaised(name: string, record: ClusterReplicaRecord | undefined): string {
@@ -29,20 +41,22 @@ function noneRaised(name: string, record: ClusterReplicaRecord | undefined): str
   return `target ${name}: no replica of its kind was raised from here${other}: npm run replica -- --on KUBECONFIG does so`;
 }
 
-/** Undefined when the cluster does not answer or does not tell the verifier. */
-async function askCluster({ name, config }: ChosenTarget, signal: AbortSignal) {
+interface Answer {
+  readonly mark: ReplicaMark | undefined;
+  /** False when the cluster does not answer, or does not tell this account. */
+  readonly answers: boolean;
+  readonly server: string;
+}
+
+async function askCluster({ name, config }: ChosenTarget, signal: AbortSignal): Promise<Answer> {
   const options = { env: process.env, signal, connectDeadlineSeconds: lookWithinSeconds };
   const target = await connectTarget(config, name, options);
+  const { server } = target;
   try {
-    const mark = await readMark(target.kube);
-    if (mark === undefined)
-      throw new UsageError(
-        `target ${name}: ${target.server} does not say that it is a replica; a cluster of your own is a target of kind live`,
-      );
-    return mark;
+    return { mark: await readMark(target.kube), answers: true, server };
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof Unobservable) return undefined;
+    if (error instanceof Unobservable) return { mark: undefined, answers: false, server };
     throw error;
   } finally {
     await target.close();

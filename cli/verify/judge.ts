@@ -7,7 +7,7 @@ import type { RunSettings } from '../../helpers/run-settings.ts';
 import { type Criterion, specFolder } from '../../specs/criteria.ts';
 import type { Display } from '../output/display.ts';
 import { UsageError } from '../usage-error.ts';
-import { ledgerDirectory } from './ledger-directory.ts';
+import { backupDirectory, ledgerDirectory } from './ledger-directory.ts';
 import { noteRun } from './note-run.ts';
 import { type HeldTarget, holdTarget } from './own-replica.ts';
 import { runSpecs, type SpecRun } from './run-specs.ts';
@@ -18,6 +18,9 @@ import { runVersions } from './versions.ts';
 import { reportWriters } from './write-results.ts';
 
 const root = resolve(import.meta.dirname, '../..');
+
+/** The replica's engine, for the replica's own dumps: never loaded for another target. */
+const scratchModule = new URL('../../replica/scratch-database.ts', import.meta.url).href;
 
 export interface JudgeOptions {
   readonly migration: Migration;
@@ -107,6 +110,8 @@ async function observeHeld(options: JudgeOptions, chosen: ChosenTarget): Promise
     phase: selection.phase.id,
     debug: options.debug,
     ledgerDirectory: ledgerDirectory(migration, chosen, options.configPath),
+    backupDirectory: backupDirectory(migration, chosen, options.configPath),
+    ...(chosen.config.kind === 'embedded' ? { scratchModule } : {}),
     outDir: options.directory,
     ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(kubeconfig) }),
     ...(context === undefined ? {} : { context }),
@@ -121,7 +126,7 @@ async function observeHeld(options: JudgeOptions, chosen: ChosenTarget): Promise
     signal: AbortSignal.any([signal, stop.signal]),
   });
   try {
-    const target = await describeTarget(chosen);
+    const target = await describeTarget(chosen, signal);
     // A failure to load them is told when they are used.
     reportWriters().catch(() => {});
     return { target, specs: await specs };

@@ -12,6 +12,7 @@ const settings = {
   phase: 'phase1',
   debug: false,
   ledgerDirectory: tmpdir(),
+  backupDirectory: tmpdir(),
   outDir: '/out',
 };
 

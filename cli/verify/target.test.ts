@@ -1,13 +1,15 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadMigration } from '../../helpers/config/load.ts';
+import { startTestApi } from '../../replica/embedded/kubernetes/testing/api.ts';
+import { put } from '../../replica/embedded/kubernetes/testing/cluster.ts';
 import { recordClusterReplica, recordReplica } from '../../replica/home.ts';
 import { UsageError } from '../usage-error.ts';
-import { chooseRunning } from './target.ts';
+import { chooseRunning, describeTarget } from './target.ts';
 
 const migration = loadMigration('migration.yaml');
 let homes: { embedded: string; cluster: string };
@@ -69,5 +71,37 @@ describe('while a replica is up on a cluster', () => {
     } finally {
       server.close();
     }
+  });
+});
+
+describe('a live target', () => {
+  const described = (kubeconfig: string) => {
+    const config = { kind: 'live', timeScale: 1, kubeconfig } as const;
+    return describeTarget({ name: 'home', config }, AbortSignal.timeout(10_000));
+  };
+
+  test('is no rehearsal, and one whose cluster says that it is a replica is', async () => {
+    await using api = await startTestApi();
+    expect(await described(api.kubeconfigFile)).toMatchObject({ kind: 'live', rehearsal: false });
+    put(api.cluster.store, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system' } });
+    put(api.cluster.store, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'telemetry-replica', namespace: 'kube-system' },
+      data: { kind: 'scratch', standIns: 'kafka:1 for redpanda:2' },
+    });
+    expect(await described(api.kubeconfigFile)).toMatchObject({
+      kind: 'live',
+      rehearsal: true,
+      standIns: ['kafka:1 for redpanda:2'],
+    });
+  });
+
+  test('that does not answer is taken for what it is said to be', async () => {
+    const api = await startTestApi();
+    const path = `${homes.embedded}/kubeconfig`;
+    await copyFile(api.kubeconfigFile, path);
+    await api[Symbol.asyncDispose]();
+    expect(await described(path)).toMatchObject({ rehearsal: false });
   });
 });

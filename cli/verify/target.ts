@@ -57,21 +57,30 @@ export async function chooseRunning(
 }
 
 /**
- * What the kubeconfig says of the target; nothing is asked of the cluster.
- * Throws `TargetConfigError` when there is no usable kubeconfig or context.
+ * What the kubeconfig says of the target. Of a live one the cluster is asked whether it is a replica: a decision about
+ * that is a rehearsal, whatever migration.yaml calls it.
+ * Throws `TargetConfigError` when there is no usable kubeconfig or context, and the abort reason of `signal`.
  */
-export async function describeTarget({ name, config, standIns }: ChosenTarget): Promise<RunTarget> {
+export async function describeTarget(chosen: ChosenTarget, signal: AbortSignal): Promise<RunTarget> {
+  const { name, config } = chosen;
   // Kept out of the start: it loads the Kubernetes client, and the worker that runs the specs does so too, meanwhile.
   const { loadKubeConfig } = await import('../../helpers/target/kubeconfig.ts');
   const kubeConfig = loadKubeConfig(config, name, process.env);
   const server = kubeConfig.getCurrentCluster()?.server;
+  const mark = config.kind === 'live' ? await askLive(chosen, signal) : undefined;
+  const standIns = chosen.standIns ?? mark?.standIns;
   return {
     name,
     kind: config.kind,
-    rehearsal: config.kind !== 'live',
+    rehearsal: config.kind !== 'live' || mark !== undefined,
     timeScale: config.timeScale,
     context: kubeConfig.getCurrentContext(),
     ...(standIns === undefined ? {} : { standIns }),
     ...(server === undefined ? {} : { server }),
   };
+}
+
+async function askLive(chosen: ChosenTarget, signal: AbortSignal) {
+  const { markOfLive } = await import('./cluster-replica.ts');
+  return markOfLive(chosen, signal);
 }

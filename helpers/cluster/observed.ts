@@ -48,6 +48,18 @@ export interface WorkloadState {
   readonly pods: readonly PodState[];
 }
 
+/** A NetworkPolicy and what it does to the pods that it selects. */
+export interface NetworkPolicyState {
+  readonly namespace: string;
+  readonly name: string;
+  /** The pods of its namespace that it selects now. */
+  readonly pods: readonly string[];
+  /** Rules that let something in; undefined where it leaves ingress alone. With none, nothing gets in by it. */
+  readonly ingressRules?: number;
+  /** The same for what goes out. */
+  readonly egressRules?: number;
+}
+
 /** One container run's log within a window. */
 export interface ContainerLog {
   readonly namespace: string;

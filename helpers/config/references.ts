@@ -31,9 +31,12 @@ export function referenceProblems(data: unknown, source: Source, knownCriteria?:
     ...[root.at('new', 'mqtt'), root.at('old', 'database'), ...root.at('new', 'databases').children()].map((user) =>
       user.at('credentials').mustBeOneOf(credentials, 'a name under credentials'),
     ),
-    ...[...streams.map((stream) => stream.at('rows')), settings, ...root.at('new', 'hypertables').children()].map(
-      (user) => user.at('database').mustBeOneOf(databases, 'a name under new.databases'),
-    ),
+    ...[
+      ...streams.map((stream) => stream.at('rows')),
+      settings,
+      ...root.at('new', 'hypertables').children(),
+      ...root.at('backup', 'cronJobs').children(),
+    ].map((user) => user.at('database').mustBeOneOf(databases, 'a name under new.databases')),
     ...[...streams.map((stream) => stream.at('bridge')), ...consumers.map((consumer) => consumer.at('sink'))].flatMap(
       (reference) => streamProblems(reference, root.at('new', 'connect')),
     ),

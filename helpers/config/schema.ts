@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { duration } from './duration.ts';
+import { backupSection } from './sections/backup.ts';
+import { gitopsSection } from './sections/gitops.ts';
 import { agreementSection, oldStreams } from './sections/old-streams.ts';
 import { oldSystemMembers } from './sections/old-system.ts';
 import { ledgerSection, planSection } from './sections/plan.ts';
@@ -167,11 +169,8 @@ export const migrationSchema = z.strictObject({
     ...oldSystemMembers,
   }),
   agreement: agreementSection,
-  gitops: z.strictObject({
-    namespace: kubernetesName,
-    source: kubernetesName,
-    kustomizations: z.array(kubernetesName),
-  }),
+  gitops: gitopsSection,
+  backup: backupSection,
   maintenance: z.array(z.strictObject({ from: instant, to: instant, reason: name })),
   waivers: z.record(name, z.strictObject({ reason: name, until: z.iso.date() })),
   gating: z.record(name, z.strictObject({ gates: z.boolean(), reason: name })),
@@ -186,4 +185,5 @@ export type WorkloadRef = Migration['new']['workloads'][number];
 export type ConnectConfig = Migration['new']['connect'][string];
 export type ServiceRef = Migration['new']['kafka'];
 export type DatabaseConfig = Migration['old']['database'];
+export type BackupConfig = Migration['backup'];
 export type HypertableConfig = Migration['new']['hypertables'][number];

@@ -28,12 +28,16 @@ export function cutoverSteps(capture: StateCapture, present: Present, migration:
   const wanted = cutoverWorkloads(migration);
   const refused = wanted.flatMap((ref) => [
     ...(find(present.templates, ref) === undefined ? [`${words(ref)} does not exist`] : []),
-    ...(find(capture.workloads, ref) === undefined ? [`${words(ref)} is not in the captured state: it could not be put back`] : []),
+    ...(find(capture.workloads, ref) === undefined
+      ? [`${words(ref)} is not in the captured state: it could not be put back`]
+      : []),
   ]);
   if (refused.length > 0) return { refused };
   return {
     steps: [
-      ...present.owners.filter(({ suspended }) => !suspended).map(({ namespace, name }): Step => ({ do: 'suspend', owner: { namespace, name } })),
+      ...present.owners
+        .filter(({ suspended }) => !suspended)
+        .map(({ namespace, name }): Step => ({ do: 'suspend', owner: { namespace, name } })),
       ...wanted.flatMap((ref) => scale(ref, find(present.templates, ref)?.replicas ?? 0, 0)),
     ],
   };
@@ -55,7 +59,8 @@ export function undoSteps(
   if (missing.length > 0) {
     return {
       refused: missing.map(
-        (ref) => `${words(ref)} is gone: bring it back first, by reverting the commit that removed it or from the captured manifest`,
+        (ref) =>
+          `${words(ref)} is gone: bring it back first, by reverting the commit that removed it or from the captured manifest`,
       ),
     };
   }

@@ -81,6 +81,15 @@ export function draftMigration(discovery: Discovery, target: DraftTarget): Draft
     logs: { allow: [] },
     old: draftOld(discovery),
     gitops: draftGitops(discovery),
+    backup: {
+      directory: 'backups',
+      maxAge: guess('24h', 'usual'),
+      tables: guess(
+        ['heatpump', 'energy', 'telemetry', 'heatpump_settings'],
+        'the plan’s: name the tables of the old database',
+      ),
+      cronJobs: [],
+    },
     maintenance: [],
     waivers: {},
     gating: {},

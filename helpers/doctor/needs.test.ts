@@ -15,6 +15,7 @@ test('what verify needs follows from what migration.yaml names', () => {
     'list statefulsets.apps in timescaledb',
     'list replicasets.apps in timescaledb',
     'get pods/log in timescaledb',
+    'list networkpolicies.networking.k8s.io in timescaledb',
     'get services in timescaledb',
     'list services in timescaledb',
     'list endpointslices.discovery.k8s.io in timescaledb',

@@ -22,6 +22,10 @@ export function needs(migration: Migration, env: NodeJS.ProcessEnv): Need[] {
       ),
     ]),
     ...ofNew.flatMap(({ namespace }) => each(['get'], { namespace, group: '', resource: 'pods/log' })),
+    // For `npm run diagnose gaps`: what may keep one program of the new system from reaching the next.
+    ...ofNew.flatMap(({ namespace }) =>
+      each(['list'], { namespace, group: 'networking.k8s.io', resource: 'networkpolicies' }),
+    ),
     ...services.flatMap(({ namespace }) => [
       // The list names what there is instead of a Service that is not there.
       ...each(['get', 'list'], { namespace, group: '', resource: 'services' }),
@@ -36,8 +40,13 @@ export function needs(migration: Migration, env: NodeJS.ProcessEnv): Need[] {
     ...Object.values(databases).flatMap(({ namespace, migrationJob: name }) =>
       each(['get'], { namespace, group: 'batch', resource: 'jobs', name }),
     ),
+    ...migration.backup.cronJobs.flatMap(({ namespace }) =>
+      ['cronjobs', 'jobs'].flatMap((resource) => each(['list'], { namespace, group: 'batch', resource })),
+    ),
     ...secretNeeds(migration, env),
     ...oldSystemNeeds(migration),
+    ...gitopsNeeds(migration),
+    ...resourceNeeds(migration),
   ]);
 }
 
@@ -71,6 +80,42 @@ function oldSystemNeeds(migration: Migration): Need[] {
     ...each(['list'], { namespace: everywhere, group: 'networking.k8s.io', resource: 'ingresses' }),
     ...each(['list'], { namespace: everywhere, group: 'kustomize.toolkit.fluxcd.io', resource: 'kustomizations' }),
     ...each(['list'], { namespace: everywhere, group: 'helm.toolkit.fluxcd.io', resource: 'helmreleases' }),
+  ];
+}
+
+function gitopsNeeds({ gitops: { none, namespace, repository }, old }: Migration): Need[] {
+  if (none !== undefined) return [];
+  return [
+    ...each(['list'], { namespace, group: 'kustomize.toolkit.fluxcd.io', resource: 'kustomizations' }),
+    ...each(['list'], { namespace, group: 'source.toolkit.fluxcd.io', resource: 'gitrepositories' }),
+    ...old.dataNamespaces.flatMap((data) =>
+      ['persistentvolumeclaims', 'pods'].flatMap((resource) =>
+        each(['list'], { namespace: data, group: '', resource }),
+      ),
+    ),
+    ...each(['list'], { namespace: everywhere, group: '', resource: 'persistentvolumes' }),
+    // What Flux has fetched is read where its own controllers read it.
+    ...(repository === undefined
+      ? [
+          ...each(['list'], { namespace, group: '', resource: 'pods' }),
+          ...each(['get', 'list'], { namespace, group: '', resource: 'services' }),
+          ...each(['list'], { namespace, group: 'discovery.k8s.io', resource: 'endpointslices' }),
+          ...each(['get', 'create'], { namespace, group: '', resource: 'pods/portforward' }),
+        ]
+      : []),
+  ];
+}
+
+/** What the new system uses of its memory and of its volumes. */
+function resourceNeeds({ new: { workloads, databases } }: Migration): Need[] {
+  return [
+    ...workloads.flatMap(({ namespace }) => each(['list'], { namespace, group: 'metrics.k8s.io', resource: 'pods' })),
+    ...Object.values(databases)
+      .filter(({ claim }) => claim !== undefined)
+      .flatMap(({ namespace }) => [
+        ...each(['list'], { namespace, group: '', resource: 'persistentvolumeclaims' }),
+        ...each(['list'], { namespace: everywhere, group: '', resource: 'persistentvolumes' }),
+      ]),
   ];
 }
 

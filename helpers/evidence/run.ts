@@ -42,7 +42,7 @@ export interface RunTarget {
   /** Its name in migration.yaml. */
   readonly name: string;
   readonly kind: TargetConfig['kind'];
-  /** True for everything but live. */
+  /** True for everything but live, and for a live target whose cluster says that it is a replica. */
   readonly rehearsal: boolean;
   /** How much faster than life it runs. */
   readonly timeScale: number;

@@ -2,7 +2,7 @@ import type { GroupState, TopicSpan } from '../broker/observed.ts';
 import type { ContainerLog, LogEntry, WorkloadState } from '../cluster/observed.ts';
 import type { Migration, StreamConfig } from '../config/schema.ts';
 import type { Gap } from '../database/observed.ts';
-import { hopWorkloads } from './hops.ts';
+import { hopWorkloads, type Role } from './hops.ts';
 import { interruptions } from './interruptions.ts';
 import type { Sightings } from './verdict.ts';
 import { count, list, shorten } from './words.ts';
@@ -151,8 +151,6 @@ const words: Readonly<Record<Cause, string>> = {
 function attribution(cause: Cause, evidence: readonly string[]): Attribution {
   return { hop: hops[cause], cause, words: `${words[cause]} (${evidence.slice(0, 3).join('; ')})`, evidence };
 }
-
-type Role = 'bridge' | 'kafka' | 'mqtt' | 'sink' | 'database';
 
 /** What was seen around a gap, asked for by the role that a program has on the stream's way. */
 class Surroundings {

@@ -11,6 +11,8 @@ export interface HopWorkloads {
   readonly database: readonly Ref[];
 }
 
+export type Role = keyof HopWorkloads;
+
 /**
  * Who carries a stream's messages, by migration.yaml. Behind a Service stand the workloads of its namespace that are no
  * Redpanda Connect: which of them it selects only the cluster knows, and there is one.

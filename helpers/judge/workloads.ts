@@ -1,17 +1,38 @@
 import type { PodState, WorkloadState } from '../cluster/observed.ts';
 import type { WorkloadRef } from '../config/schema.ts';
 import { type Finding, type Sightings, unseenFindings, type Verdict, verdictOf } from './verdict.ts';
-import { count, foundInstead, shorten } from './words.ts';
+import { inWindow, type Window } from './window.ts';
+import { count, duration, foundInstead, shorten } from './words.ts';
+
+/** The workloads, looked at twice. */
+interface Looks {
+  readonly first: Sightings<WorkloadState>;
+  readonly second: Sightings<WorkloadState>;
+}
+
+interface Patience {
+  /** Between the two looks. */
+  readonly apartSeconds: number;
+  /** Up to the second look, API server's clock, without planned outages. */
+  readonly window: Window;
+}
 
 /**
- * P1.workloads (plan 1.1, "All pods 1/1 Running"): each workload exists, wants at least its declared replicas, has all
- * of them ready, and each of its pods runs with every container ready. A pod on its way out is not counted.
+ * P1.workloads (plan 1.1, "All pods 1/1 Running"): at both looks each workload exists, wants at least its declared
+ * replicas, has all of them ready, and each of its pods runs with every container ready. A pod on its way out is not
+ * counted. A container that crash-loops is ready between two crashes: one that restarted between the looks, or so
+ * shortly before the first, fails.
  */
-export function judgeWorkloads(observed: Sightings<WorkloadState>, wanted: readonly WorkloadRef[]): Verdict {
-  const findings = workloadFindings(observed, wanted);
-  const replicas = observed.seen.reduce((sum, { replicasReady }) => sum + replicasReady, 0);
-  return verdictOf([...findings, ...unseenFindings(observed.unseen)], {
-    expected: `${count(wanted.length, 'workload')} of the new system with all replicas ready, every pod Running, every container ready`,
+export function judgeWorkloads({ first, second }: Looks, wanted: readonly WorkloadRef[], patience: Patience): Verdict {
+  const findings = wanted.flatMap((ref): Finding[] => {
+    const [before, now] = [first, second].map(({ seen }) => seen.find((state) => sameWorkload(state, ref)));
+    if (before === undefined || now === undefined) return [];
+    return [judgeBoth(before, now, ref, patience)];
+  });
+  const replicas = second.seen.reduce((sum, { replicasReady }) => sum + replicasReady, 0);
+  const unseen = [...new Map([...first.unseen, ...second.unseen].map((each) => [each.subject, each])).values()];
+  return verdictOf([...findings, ...unseenFindings(unseen)], {
+    expected: `${count(wanted.length, 'workload')} of the new system with all replicas ready, every pod Running, every container ready, and none restarting`,
     pass: `${count(findings.length, 'workload')}, ${count(replicas, 'replica')} ready`,
     hint: 'Phase 1 of the plan goes no further until all pods are 1/1 Running: read the pod’s events and its log, mend it, verify again.',
   });
@@ -32,6 +53,41 @@ export function workloadName(ref: { readonly namespace: string; readonly name: s
 
 function sameWorkload(state: WorkloadState, ref: WorkloadRef): boolean {
   return state.kind === ref.kind && state.namespace === ref.namespace && state.name === ref.name;
+}
+
+function judgeBoth(before: WorkloadState, now: WorkloadState, ref: WorkloadRef, patience: Patience): Finding {
+  const last = judgeWorkload(now, ref);
+  if (last.verdict !== 'pass') return last;
+  const [restarting] = restarts(before, now, patience);
+  if (restarting !== undefined) return { subject: last.subject, verdict: 'fail', ...restarting };
+  const earlier = judgeWorkload(before, ref);
+  if (earlier.verdict === 'pass') return last;
+  return { ...earlier, observed: `${earlier.observed}; ${duration(patience.apartSeconds)} later it was ready` };
+}
+
+/** The containers that run, and restarted too lately to be trusted. */
+function restarts(before: WorkloadState, now: WorkloadState, { apartSeconds, window }: Patience) {
+  return now.pods.flatMap((pod) =>
+    pod.containers.flatMap(({ name, restartCount, startedAt, lastTermination }) => {
+      const known = before.pods.find(({ uid }) => uid === pod.uid)?.containers.find((each) => each.name === name);
+      const again = known !== undefined && restartCount > known.restartCount;
+      const isYoung = restartCount > 0 && startedAt !== undefined && startedLately(startedAt, 2 * apartSeconds, window);
+      if (!again && !isYoung) return [];
+      const last =
+        lastTermination && `; last termination: ${lastTermination.reason}, exit code ${lastTermination.exitCode}`;
+      const when = again ? 'between two looks' : `less than ${duration(2 * apartSeconds)} ago`;
+      return {
+        observed: `container ${name} of pod ${pod.name} restarted ${when} (${count(restartCount, 'restart')})${last ?? ''}`,
+        look: `kubectl logs ${pod.name} -n ${pod.namespace} -c ${name} --previous --tail=100`,
+      };
+    }),
+  );
+}
+
+/** A node's clock may be ahead of the API server's. */
+function startedLately(startedAt: string, seconds: number, window: Window): boolean {
+  const ageSeconds = (Date.parse(window.to) - Date.parse(startedAt)) / 1000;
+  return ageSeconds <= 0 || (ageSeconds < seconds && inWindow(window, startedAt));
 }
 
 function judgeWorkload(workload: WorkloadState, ref: WorkloadRef): Finding {

@@ -46,6 +46,7 @@ export function criterionContext(run: Run, row: CriterionRow, recorder: Recorder
     observe: recorded(recorder, observe, { settingsRecords: settingsExtent }),
     readings: {
       pair: () => recorder.observe('readings', readings.pair),
+      workloads: () => recorder.observe('workloads', readings.workloads),
       now: () => recorder.observe('lastReading', readings.now),
     },
     window: async () => windowBefore(await now(), migration.run.window, migration.maintenance),

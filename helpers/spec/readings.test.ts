@@ -10,11 +10,12 @@ function counting() {
     connects += 1;
     return { seen: [], unseen: [{ subject: `reading ${connects}`, message: '' }] };
   };
-  const observe: Pick<Observations, 'connect' | 'topics' | 'groups' | 'rows'> = {
+  const observe: Pick<Observations, 'connect' | 'topics' | 'groups' | 'rows' | 'workloads'> = {
     connect,
     topics: nothing,
     groups: nothing,
     rows: nothing,
+    workloads: nothing,
   };
   return { observe, taken: () => connects };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GroupState, TopicState } from '../broker/observed.ts';
+import type { WorkloadState } from '../cluster/observed.ts';
 import type { ConnectReading } from '../connect/observed.ts';
 import type { StreamRows } from '../database/observed.ts';
 import type { Sightings } from '../judge/verdict.ts';
@@ -16,15 +17,18 @@ export interface Reading {
   readonly rows: Sightings<StreamRows>;
 }
 
-interface ReadingPair {
-  readonly first: Reading;
-  readonly second: Reading;
+/** What was seen at one time, and again `readingsApart` later. */
+interface Pair<T> {
+  readonly first: T;
+  readonly second: T;
 }
 
 /** What moves, as all criteria of a run share it. */
 export interface Readings {
   /** The run's first reading, which begins with the run, and its second, so much later. */
-  pair(): Promise<ReadingPair>;
+  pair(): Promise<Pair<Reading>>;
+  /** The workloads, looked at twice, whatever becomes of what goes through a tunnel. */
+  workloads(): Promise<Pair<Sightings<WorkloadState>>>;
   /** A reading of one's own. */
   now(): Promise<Reading>;
 }
@@ -32,19 +36,27 @@ export interface Readings {
 /** What moves. */
 type Moving = Pick<Observations, 'connect' | 'topics' | 'groups' | 'rows'>;
 
-/** The first reading begins with the first call of `pair`. */
-export function readings(observe: Moving, apartSeconds: number): Readings {
-  const first = once(() => read(observe));
-  const second = once(async () => {
-    const { at } = await first();
-    const due = Date.parse(at) + apartSeconds * 1000;
-    await sleep(Math.max(0, due - Date.now()));
-    return read(observe);
-  });
+/** Each first look begins with the first call. */
+export function readings(observe: Moving & Pick<Observations, 'workloads'>, apartSeconds: number): Readings {
   return {
-    pair: async () => ({ first: await first(), second: await second() }),
+    pair: twice(() => read(observe), apartSeconds),
+    workloads: twice(observe.workloads, apartSeconds),
     now: () => read(observe),
   };
+}
+
+/** Looks for all who ask, once and again so much after the first look began. */
+function twice<T>(look: () => Promise<T>, apartSeconds: number): () => Promise<Pair<T>> {
+  const first = once(async () => {
+    const due = Date.now() + apartSeconds * 1000;
+    return { due, seen: await look() };
+  });
+  const second = once(async () => {
+    const { due } = await first();
+    await sleep(Math.max(0, due - Date.now()));
+    return look();
+  });
+  return async () => ({ first: (await first()).seen, second: await second() });
 }
 
 async function read(observe: Moving): Promise<Reading> {

@@ -1,3 +1,4 @@
+import type { BackupPlaces } from '../backup/find.ts';
 import type { Migration, TargetConfig } from '../config/schema.ts';
 import type { CriterionResult } from '../evidence/meta.ts';
 import type { Counts } from '../judge/counts.ts';
@@ -5,6 +6,7 @@ import { windowBefore } from '../judge/window.ts';
 import { type Ledger, ledgerFile, readLedger } from '../ledger/ledger.ts';
 import { type Connections, connections } from './connections.ts';
 import { type Observations, observations } from './observations.ts';
+import type { BackupSurroundings } from './observe/backups.ts';
 import { once } from './once.ts';
 import { type Readings, readings } from './readings.ts';
 
@@ -35,12 +37,14 @@ export interface RunOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Where the ledgers lie, absolute. */
   readonly ledgerDirectory: string;
+  readonly backups: BackupPlaces & Pick<BackupSurroundings, 'embeddedScratch'>;
 }
 
 /** Begins the two readings at once: most criteria are decided while the second is waited for. */
-export function startRun({ migration, target, env, ledgerDirectory }: RunOptions): Run {
+export function startRun({ migration, target, env, ledgerDirectory, backups }: RunOptions): Run {
   const connected = connections(migration, target.config, target.name, env);
-  const observe = observations(migration, connected);
+  const ledger = once(async () => readLedger(ledgerFile(ledgerDirectory, await connected.clusterUid())));
+  const observe = observations(migration, connected, { ...backups, ledger, env });
   const shared = readings(observe, migration.run.readingsApart);
   // Whoever asks for it is told of a failure; until then nobody listens.
   shared.pair().catch(() => {});
@@ -60,7 +64,7 @@ export function startRun({ migration, target, env, ledgerDirectory }: RunOptions
     },
     now,
     counts,
-    ledger: once(async () => readLedger(ledgerFile(ledgerDirectory, await connected.clusterUid()))),
+    ledger,
     clusterUid: connected.clusterUid,
     decided: [],
     [Symbol.asyncDispose]: () => connected[Symbol.asyncDispose](),

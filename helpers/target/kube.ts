@@ -9,6 +9,7 @@ import {
   DiscoveryV1Api,
   type KubeConfig,
   type KubernetesObject,
+  NetworkingV1Api,
   type RequestContext,
   ResponseContext,
   SelfDecodingBody,
@@ -60,6 +61,7 @@ export class ReadOnlyKube {
   readonly apps: Reads<AppsV1Api>;
   readonly batch: Reads<BatchV1Api>;
   readonly discovery: Reads<DiscoveryV1Api>;
+  readonly networking: Reads<NetworkingV1Api>;
   readonly custom: Reads<CustomObjectsApi>;
   readonly version: Reads<VersionApi>;
   readonly #transport: ApiTransport;
@@ -75,6 +77,7 @@ export class ReadOnlyKube {
     this.apps = make(AppsV1Api);
     this.batch = make(BatchV1Api);
     this.discovery = make(DiscoveryV1Api);
+    this.networking = make(NetworkingV1Api);
     this.custom = make(CustomObjectsApi);
     this.version = make(VersionApi);
   }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadMigration } from '../../helpers/config/load.ts';
 import type { Migration } from '../../helpers/config/schema.ts';
-import { Unobservable } from '../../helpers/unobservable.ts';
+import { atPace } from '../embedded/flux/stage.ts';
 import type { HistoryOf } from '../embedded/history/state.ts';
 import type { KubeObject } from '../embedded/kubernetes/object.ts';
 import { asOf, loadManifests } from '../embedded/manifests.ts';
@@ -17,9 +17,10 @@ import { replicaKubeconfig } from './access.ts';
 import { isWorkload, type Patience, whenJobsComplete, whenWorkloadsReady } from './await-cluster.ts';
 import { bundleProgram } from './bundle.ts';
 import { type Cluster, openCluster } from './cluster.ts';
+import { takenBy } from './flux.ts';
 import { clusterObjects, programNames } from './objects.ts';
 import { readMark, writeMark } from './record.ts';
-import { fluxNamespace, refuseUnlessScratch } from './refuse.ts';
+import { refuseUnlessScratch } from './refuse.ts';
 import { removeObjects } from './remove.ts';
 import { seedDatabases } from './seed-databases.ts';
 import { seedTopics } from './seed-topics.ts';
@@ -71,7 +72,7 @@ export async function raiseReplica(options: RaiseOptions): Promise<RaisedReplica
   const { kind, kubeconfig, timeScale, state, progress, signal } = options;
   const migration = loadMigration(options.config);
   await using cluster = await openCluster(kubeconfig, kind, signal);
-  const manifests = await loadManifests();
+  const manifests = (await loadManifests()).map((object) => atPace(object, timeScale));
   const recorded = await recordedClusterReplica();
   if (recorded !== undefined && recorded.url !== cluster.target.server)
     throw new Error(`a replica is up on ${recorded.url}: npm run replica -- --down removes it`);
@@ -81,7 +82,7 @@ export async function raiseReplica(options: RaiseOptions): Promise<RaisedReplica
   if (before?.complete) return { ...(await enter(cluster, kind, before)), raised: false };
   if (await removeObjects(cluster, { progress, signal })) progress('what an interrupted raising left is removed');
 
-  const wanted = (await fluxIsThere(cluster)) ? manifests : withoutFlux(manifests, progress);
+  const wanted = await takenBy(cluster, manifests, progress);
   const modules = await Promise.all(
     programNames(wanted).map(async (name) => [name, await bundleProgram(name)] as const),
   );
@@ -156,24 +157,6 @@ async function enter(
     startedAt: new Date().toISOString(),
   });
   return { kubeconfig, standIns };
-}
-
-async function fluxIsThere({ target }: Cluster): Promise<boolean> {
-  try {
-    await target.kube.get('/apis/kustomize.toolkit.fluxcd.io/v1');
-    return true;
-  } catch (error) {
-    if (error instanceof Unobservable && error.kind === 'unsupported') return false;
-    throw error;
-  }
-}
-
-function withoutFlux(manifests: readonly KubeObject[], progress: (step: string) => void): KubeObject[] {
-  progress('the cluster has no Flux: its objects are left out, and what is said of GitOps is not applicable');
-  return manifests.filter(
-    ({ kind, metadata }) =>
-      metadata.namespace !== fluxNamespace && !(kind === 'Namespace' && metadata.name === fluxNamespace),
-  );
 }
 
 export interface RemoveOptions {

@@ -4,6 +4,7 @@ import { TargetConfigError } from '../../helpers/target/kubeconfig.ts';
 import { Unobservable } from '../../helpers/unobservable.ts';
 import type { KubeObject } from '../embedded/kubernetes/object.ts';
 import type { Cluster } from './cluster.ts';
+import { fluxNamespace, foreignGitOps } from './flux.ts';
 import { kindLabel } from './objects.ts';
 
 /** The cluster is not one that a replica may be raised on. Exit code 64. */
@@ -13,8 +14,8 @@ class NotScratch extends Error {
 
 /**
  * Throws `NotScratch` unless the cluster is one to experiment with: no live target of migration.yaml names it, none of
- * the namespaces that the configuration or the manifests speak of holds anything of somebody else's, and it can hold
- * data. Reads only.
+ * the namespaces that the configuration or the manifests speak of holds anything of somebody else's, nor do GitOps
+ * objects bear the manifests' names, and it can hold data. Reads only.
  */
 export async function refuseUnlessScratch(
   cluster: Cluster,
@@ -23,6 +24,7 @@ export async function refuseUnlessScratch(
 ): Promise<void> {
   await refuseLive(cluster, migration);
   await refuseForeignNamespaces(cluster, migration, manifests);
+  await refuseForeignGitOps(cluster, manifests);
   await refuseWithoutStorage(cluster);
 }
 
@@ -79,6 +81,15 @@ async function refuseForeignNamespaces(
   );
 }
 
+/** `flux bootstrap` makes objects of the manifests' names: to take them over would take the cluster from its Git repository. */
+async function refuseForeignGitOps(cluster: Cluster, manifests: readonly KubeObject[]): Promise<void> {
+  const foreign = await foreignGitOps(cluster, manifests);
+  if (foreign.length === 0) return;
+  throw new NotScratch(
+    `${cluster.target.server} has GitOps objects in ${fluxNamespace} that no replica made (${foreign.join(', ')}): nothing is touched there. Name a scratch cluster, or remove them yourself if they are of no use.`,
+  );
+}
+
 function configuredNamespaces({ new: fresh, old }: Migration): string[] {
   return [
     ...[...fresh.workloads, ...old.workloads, ...Object.values(fresh.connect), ...Object.values(fresh.databases)].map(
@@ -98,8 +109,6 @@ function manifestNamespaces(manifests: readonly KubeObject[]): string[] {
     kind === 'Namespace' && metadata.name !== fluxNamespace ? [metadata.name] : [],
   );
 }
-
-export const fluxNamespace = 'flux-system';
 
 async function refuseWithoutStorage({ storage, target }: Cluster): Promise<void> {
   const isDefault = 'storageclass.kubernetes.io/is-default-class';

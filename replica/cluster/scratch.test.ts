@@ -7,6 +7,7 @@ import { startTestApi, type TestApi } from '../embedded/kubernetes/testing/api.t
 import { put, refs } from '../embedded/kubernetes/testing/cluster.ts';
 import { loadManifests } from '../embedded/manifests.ts';
 import { type Cluster, openCluster } from './cluster.ts';
+import { takenBy } from './flux.ts';
 import { clusterObjects, kindLabel, labelled, programNames } from './objects.ts';
 import { readMark, writeMark } from './record.ts';
 import { refuseUnlessScratch } from './refuse.ts';
@@ -55,6 +56,17 @@ describe('a cluster is refused', () => {
     expect(await refused({ ...migration, targets: { home: live } })).toContain('which is live');
   });
 
+  test('whose Flux has a repository of the same name', async () => {
+    const repository = manifests.find(({ kind }) => kind === 'GitRepository');
+    if (!repository) throw new Error('the manifests have a GitRepository');
+    put(api.cluster.store, namespace('flux-system'), repository);
+    expect(await refused()).toContain('no replica made (GitRepository flux-system)');
+    await cluster.remove(repository);
+    await cluster.apply(labelled(repository, 'scratch'));
+    expect(await refused()).toBe('');
+    await cluster.remove(repository);
+  });
+
   test('that has no default StorageClass', async () => {
     const storageClasses = { group: 'storage.k8s.io', resource: 'storageclasses' };
     const [original] = api.cluster.store.list(storageClasses);
@@ -85,6 +97,12 @@ test('an API server takes every object, and takes it again', async () => {
   expect(await removeObjects(cluster, patience)).toBe(true);
   expect(await removeObjects(cluster, patience)).toBe(false);
 }, 60_000);
+
+test('Flux’s namespace is not the replica’s to make, nor to remove', async () => {
+  const taken = await takenBy(cluster, manifests, () => {});
+  expect(taken.filter(({ kind }) => kind === 'GitRepository')).toHaveLength(1);
+  expect(taken.filter(({ kind, metadata }) => kind === 'Namespace' && metadata.name === 'flux-system')).toEqual([]);
+});
 
 describe('what a replica leaves in its cluster', () => {
   beforeEach(async () => {

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { gitopsAsOf } from './flux/stage.ts';
 import { type HistoryState, oldSystemRuns } from './history/state.ts';
 import type { KubeObject } from './kubernetes/object.ts';
 
@@ -46,13 +47,14 @@ const oldNamespaces: ReadonlySet<string> = new Set([
 
 /**
  * What is left of the objects in a state: after the cutover the old system's inputs and sinks are scaled to 0, after
- * phase 8 their namespaces are gone; its database stays.
+ * phase 8 their namespaces are gone; its database stays. Flux's Kustomizations are as `gitopsAsOf` says.
  */
-export function asOf(state: HistoryState, objects: readonly KubeObject[]): KubeObject[] {
+export function asOf(state: HistoryState, manifests: readonly KubeObject[]): KubeObject[] {
+  const objects = manifests.flatMap((object) => gitopsAsOf(state, object) ?? []);
   const isOld = ({ kind, metadata: { name, namespace } }: KubeObject) =>
     oldNamespaces.has(kind === 'Namespace' ? name : (namespace ?? ''));
   if (state === 'after-phase8') return objects.filter((object) => !isOld(object));
-  if (oldSystemRuns(state)) return [...objects];
+  if (oldSystemRuns(state)) return objects;
   return objects.map((object) =>
     object.kind === 'Deployment' && isOld(object) ? { ...object, spec: { ...object.spec, replicas: 0 } } : object,
   );

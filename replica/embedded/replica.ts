@@ -1,5 +1,8 @@
 import { ClusterClock } from './cluster-clock.ts';
 import { FaultHooks } from './fault-hooks.ts';
+import { fluxControllers } from './flux/controllers.ts';
+import { openFlux } from './flux/flux.ts';
+import { atPace } from './flux/stage.ts';
 import { historyStartMs } from './history/schedule.ts';
 import type { HistoryState } from './history/state.ts';
 import { loadCertificates } from './kubernetes/certificates.ts';
@@ -8,7 +11,7 @@ import { kubeconfig } from './kubernetes/kubeconfig.ts';
 import type { KubeObject } from './kubernetes/object.ts';
 import { resourceOf } from './kubernetes/resources.ts';
 import { type Routes, startApiServer } from './kubernetes/server.ts';
-import { apiTime, createObjectStore, type KubeStore } from './kubernetes/store.ts';
+import { createObjectStore, type KubeStore } from './kubernetes/store.ts';
 import { asOf, loadManifests } from './manifests.ts';
 import { startNode } from './node/node.ts';
 import { livePastNights } from './past-nights.ts';
@@ -21,6 +24,8 @@ export interface EmbeddedReplicaOptions {
   readonly timeScale: number;
   /** Where prepared databases and certificates are kept between starts. */
   readonly cacheDirectory: string;
+  /** Where the Git repository is put that Flux applies. */
+  readonly gitdir: string;
   readonly progress: (step: string) => void;
   /** What the API server answers under /replica.local/, to the admin only. */
   readonly routes: (hooks: FaultHooks) => Routes;
@@ -44,7 +49,7 @@ const foundations = new Set(['redpanda-v2', 'timescaledb', 'postgres']);
  * saying which and why.
  */
 export async function startEmbeddedReplica(options: EmbeddedReplicaOptions): Promise<EmbeddedReplica> {
-  const { state, timeScale, cacheDirectory, progress } = options;
+  const { state, timeScale, cacheDirectory, gitdir, progress } = options;
   await using started = new AsyncDisposableStack();
   const nowMs = Date.now();
   // The cluster's clock stands at the beginning of the past until everything runs: objects and logs are as old as that.
@@ -52,22 +57,26 @@ export async function startEmbeddedReplica(options: EmbeddedReplicaOptions): Pro
   const { now, seeding } = clock;
 
   progress('reading the manifests');
-  const manifests = await loadManifests();
+  const manifests = (await loadManifests()).map((object) => atPace(object, timeScale));
   const store = createObjectStore({ now });
   const certificates = await loadCertificates(cacheDirectory);
   started.use(startControllers(store, { now, timeScale, rootCaPem: certificates.certPem }));
   const programs = started.use(replicaPrograms({ state, nowMs, timeScale, manifests, cacheDirectory }));
-  const node = started.use(startNode({ store, programs: programs.programFor, timeScale, now, seeding }));
+  const past = Promise.withResolvers<void>();
+  const flux = await openFlux({ store, state, manifests, gitdir, cacheDirectory, now, nowMs, live: past.promise });
+  const programFor: typeof programs.programFor = (image, args) =>
+    flux.programFor(image) ?? programs.programFor(image, args);
+  const node = started.use(startNode({ store, programs: programFor, timeScale, now, seeding }));
 
   const objects = asOf(
     state,
     manifests.filter(({ kind }) => kind !== 'Job'),
-  ).map((object) => dated(object, now()));
+  ).map(flux.applied);
   const first = objects.filter((object) => !isWorkload(object) || foundations.has(object.metadata.name));
   const broker = objects.filter((object) => isWorkload(object) && object.metadata.name === 'mosquitto');
   const rest = objects.filter((object) => !first.includes(object) && !broker.includes(object));
   progress('loading eight days of history into three databases');
-  for (const object of [...clusterObjects(), ...first]) create(store, object);
+  for (const object of [...clusterObjects(), ...first, ...fluxControllers()]) create(store, object);
   // The first time the databases are made, on a machine that may be busy with something else.
   await whenReady(store, 240_000);
   // Last of what others speak to: its log holds every probe.
@@ -78,6 +87,7 @@ export async function startEmbeddedReplica(options: EmbeddedReplicaOptions): Pro
   await whenReady(store, 60_000);
   await programs.consuming(60_000);
   await livePastNights(store, clock);
+  past.resolve();
 
   const hooks = new FaultHooks(node, programs);
   const routes = options.routes(hooks);
@@ -111,21 +121,6 @@ const workloads: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet']);
 
 function isWorkload({ kind }: KubeObject): boolean {
   return workloads.has(kind);
-}
-
-/** A status that a manifest begins with has been so since the cluster began. */
-function dated(object: KubeObject, began: Date): KubeObject {
-  if (!object.status) return object;
-  const time = apiTime(began);
-  const { conditions = [], artifact, ...status } = object.status as { conditions?: object[]; artifact?: object };
-  return {
-    ...object,
-    status: {
-      ...status,
-      ...(artifact ? { artifact: { ...artifact, lastUpdateTime: time } } : {}),
-      conditions: conditions.map((condition) => ({ ...condition, lastTransitionTime: time })),
-    },
-  };
 }
 
 /** What every cluster has before anything is applied to it, and the mark that makes this one a replica. */

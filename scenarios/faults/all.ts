@@ -1,6 +1,8 @@
 import { accountingFaults } from './accounting-faults.ts';
 import { agreementFaults } from './agreement-faults.ts';
+import { continuityFaults } from './continuity-faults.ts';
 import type { Fault } from './fault.ts';
+import { gitopsFaults } from './gitops-faults.ts';
 import { logFaults } from './log-faults.ts';
 import { obstacles } from './obstacles.ts';
 import { rowFaults } from './row-faults.ts';
@@ -17,5 +19,7 @@ export const faults: readonly Fault[] = [
   ...logFaults,
   ...agreementFaults,
   ...accountingFaults,
+  ...continuityFaults,
+  ...gitopsFaults,
   ...obstacles,
 ];

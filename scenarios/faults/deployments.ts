@@ -7,7 +7,10 @@ export interface DeploymentRef {
   readonly name: string;
 }
 
-/** Sets a member of a Deployment by its JSON pointer, and plants the way back. */
+/** Flux leaves an object alone that carries it: https://fluxcd.io/flux/components/kustomize/kustomizations/#controlling-the-apply-behavior-of-resources */
+const leftAlone = '/metadata/annotations/kustomize.toolkit.fluxcd.io~1reconcile';
+
+/** Sets a member of a Deployment by its JSON pointer, and plants the way back. Flux would put it back sooner: it is kept out. */
 export async function setInDeployment(
   { apps }: FaultTarget,
   { undo }: Planting,
@@ -16,13 +19,15 @@ export async function setInDeployment(
   value: unknown,
 ): Promise<void> {
   const before = at(await apps.readNamespacedDeployment({ ...deployment }), pointer);
-  const write = (to: unknown) =>
+  const write = (path: string, to: unknown) =>
     apps.patchNamespacedDeployment({
       ...deployment,
-      body: [{ op: to === undefined ? 'remove' : 'add', path: pointer, value: to }],
+      body: [{ op: to === undefined ? 'remove' : 'add', path, value: to }],
     });
-  undo(() => write(before));
-  await write(value);
+  undo(() => write(leftAlone, undefined));
+  await write(leftAlone, 'disabled');
+  undo(() => write(pointer, before));
+  await write(pointer, value);
 }
 
 /** What a Deployment's pods are like, by label app; pods that are going count too. */

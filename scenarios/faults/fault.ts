@@ -1,4 +1,4 @@
-import type { AppsV1Api, CoreV1Api, RbacAuthorizationV1Api } from '@kubernetes/client-node';
+import type { AppsV1Api, CoreV1Api, CustomObjectsApi, RbacAuthorizationV1Api } from '@kubernetes/client-node';
 import type { Kafka } from 'kafkajs';
 import type { Migration } from '../../helpers/config/schema.ts';
 import type { ConnectApi } from './connect-api.ts';
@@ -36,6 +36,7 @@ export interface FaultTarget {
   readonly apps: AppsV1Api;
   readonly core: CoreV1Api;
   readonly rbac: RbacAuthorizationV1Api;
+  readonly custom: CustomObjectsApi;
   readonly kafka: Kafka;
   /** The rows of a statement, or of the last of several, run as superuser. */
   sql<Row extends object>(database: DatabaseName, text: string): Promise<Row[]>;
@@ -44,6 +45,8 @@ export interface FaultTarget {
   connect(instance: string): ConnectApi;
   /** Runs a command in a container. Rejects when it ends with another code than 0. */
   exec(namespace: string, pod: string, container: string, command: readonly string[]): Promise<void>;
+  /** The Git repository that Flux applies, where it is the replica's own. */
+  readonly git?: GitEdits;
   /** What only an embedded replica can do to itself. */
   readonly hooks?: FaultSwitches;
 }
@@ -52,4 +55,12 @@ export interface FaultTarget {
 export interface FaultSwitches {
   set(name: string): Promise<void>;
   clear(name: string): Promise<void>;
+}
+
+/** Commits to the branch that Flux applies. */
+export interface GitEdits {
+  /** A file of the newest commit. */
+  read(path: string): Promise<string | undefined>;
+  /** Resolves with the commit's SHA-1; a file given as undefined is removed. */
+  commit(message: string, edits: ReadonlyMap<string, string | undefined>): Promise<string>;
 }

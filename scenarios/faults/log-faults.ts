@@ -9,7 +9,8 @@ export const logFaults: readonly Fault[] = [
     name: 'error-in-previous-log',
     title: 'the only error stands in the log of the container’s previous run',
     expects: ['P1.logs-clean', 'P1.restarts'],
-    entails: ['P1.streams', 'P1.rows-keep-pace'],
+    // A container that has just restarted is not trusted yet.
+    entails: ['P1.workloads', 'P1.streams', 'P1.rows-keep-pace'],
     plant: (target) =>
       planting(async (steps) => {
         const pod = await logAnError(target, steps);

@@ -1,5 +1,12 @@
 import { PassThrough } from 'node:stream';
-import { AppsV1Api, CoreV1Api, Exec, RbacAuthorizationV1Api, type V1Status } from '@kubernetes/client-node';
+import {
+  AppsV1Api,
+  CoreV1Api,
+  CustomObjectsApi,
+  Exec,
+  RbacAuthorizationV1Api,
+  type V1Status,
+} from '@kubernetes/client-node';
 import type pg from 'pg';
 import type { Migration } from '../../helpers/config/schema.ts';
 import { connectTarget } from '../../helpers/target/connect.ts';
@@ -7,8 +14,9 @@ import { connectKafka } from '../../helpers/target/dial/kafka.ts';
 import { connectMqtt } from '../../helpers/target/dial/mqtt.ts';
 import type { Target } from '../../helpers/target/target.ts';
 import { connectSuperuser, replicaLogin } from '../../replica/cluster/superuser.ts';
+import { branch, commitChange, filesOf, headOf } from '../../replica/embedded/flux/repository.ts';
 import { ConnectApi } from './connect-api.ts';
-import type { DatabaseName, FaultSwitches, FaultTarget } from './fault.ts';
+import type { DatabaseName, FaultSwitches, FaultTarget, GitEdits } from './fault.ts';
 
 export interface OpenOptions {
   /** Path of a kubeconfig with the admin's context. */
@@ -17,6 +25,8 @@ export interface OpenOptions {
   readonly timeScale: number;
   readonly migration: Migration;
   readonly hooks?: FaultSwitches;
+  /** The Git repository that Flux applies, where it is the replica’s own. */
+  readonly gitdir?: string;
 }
 
 /**
@@ -24,7 +34,7 @@ export interface OpenOptions {
  * kube-system/telemetry-replica that whoever makes a replica puts there: nothing is ever planted elsewhere.
  */
 export async function openFaultTarget(options: OpenOptions): Promise<FaultTarget & AsyncDisposable> {
-  const { kubeconfig, context, timeScale, migration, hooks } = options;
+  const { kubeconfig, context, timeScale, migration, hooks, gitdir } = options;
   const target = await connectTarget({ kind: 'embedded', timeScale, kubeconfig, context }, 'fault', {
     env: process.env,
   });
@@ -43,6 +53,7 @@ export async function openFaultTarget(options: OpenOptions): Promise<FaultTarget
     core,
     apps: target.kubeConfig.makeApiClient(AppsV1Api),
     rbac: target.kubeConfig.makeApiClient(RbacAuthorizationV1Api),
+    custom: target.kubeConfig.makeApiClient(CustomObjectsApi),
     kafka: connectKafka(target, migration.new.kafka).kafka,
     sql: (database, text) => asSuperuser(target, core, migration, database, text),
     publishMqtt: (topic, payload) => publish(target, core, migration, topic, payload),
@@ -53,6 +64,7 @@ export async function openFaultTarget(options: OpenOptions): Promise<FaultTarget
     },
     exec: (namespace, pod, container, command) => exec(target, namespace, pod, container, command),
     ...(hooks ? { hooks } : {}),
+    ...(gitdir === undefined ? {} : { git: gitEdits(gitdir) }),
     async [Symbol.asyncDispose]() {
       for (const api of instances.values()) api[Symbol.dispose]();
       await target.close();
@@ -103,4 +115,11 @@ async function dialInstance(target: Target, core: CoreV1Api, migration: Migratio
     ?.metadata?.name;
   if (!pod) throw new Error(`${namespace}/${name} has no running pod`);
   return target.dial({ namespace, pod, port });
+}
+
+function gitEdits(gitdir: string): GitEdits {
+  return {
+    read: async (path) => (await filesOf(gitdir, await headOf(gitdir, branch))).get(path),
+    commit: (message, edits) => commitChange(gitdir, message, edits),
+  };
 }

@@ -18,7 +18,7 @@ export async function planting(steps: (planting: Planting) => Promise<void>): Pr
         await action();
       });
     },
-    until: async (what, probe, withinSeconds = 60) => {
+    until: async (what, probe, withinSeconds = 120) => {
       const look = async () => {
         const instead = await probe();
         return instead === undefined ? seen(undefined) : notYet(instead);

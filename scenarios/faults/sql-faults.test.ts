@@ -3,6 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { observeGaps } from '../../helpers/database/gaps.ts';
+import type { RowsOfDay, StreamGaps } from '../../helpers/database/observed.ts';
+import { observeRetention } from '../../helpers/database/retention.ts';
+import { observeRowsOfDays } from '../../helpers/database/rows-of-day.ts';
+import type { Queries } from '../../helpers/database/sql.ts';
+import { observeStoredSpans } from '../../helpers/database/stored-span.ts';
+import { countedGaps, judgeContinuity } from '../../helpers/judge/continuity.ts';
+import { daysSince, judgeGrowth, rowsBand } from '../../helpers/judge/growth.ts';
+import { judgeReach } from '../../helpers/judge/reach.ts';
+import { migration, seen } from '../../helpers/judge/testing/samples.ts';
+import { windowBefore } from '../../helpers/judge/window.ts';
 import { loadManifests } from '../../replica/embedded/manifests.ts';
 import { migrationsOf } from '../../replica/embedded/migrations.ts';
 import { PostgresInstance } from '../../replica/embedded/postgres/instance.ts';
@@ -45,7 +56,7 @@ beforeAll(async () => {
   };
   await start('telemetry', 'telemetry', 'timescaledb', true);
   await start('settings', 'heatpump_settings', 'heatpump-settings', false);
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   for (const { connection } of servers.values()) await connection[Symbol.asyncDispose]();
@@ -156,8 +167,59 @@ describe('what triggers do to a sink', () => {
   });
 });
 
+describe('what is missing in stored history', () => {
+  const daySeconds = 86_400;
+  const now = new Date();
+  const query: Queries['query'] = async (text, parameters = []) =>
+    (await servers.get('telemetry')?.connection.query(text, [...parameters]))?.rows ?? [];
+
+  /** Which criteria's judges find something wrong, by what they are given of the database. */
+  async function found(days: number): Promise<string[]> {
+    const window = windowBefore(now, days * daySeconds, []);
+    const streams = Object.entries(migration.new.streams);
+    const gaps: StreamGaps[] = [];
+    const rows: RowsOfDay[] = [];
+    const spans = daysSince(new Date(window.from), now);
+    const span = { from: new Date(window.from), to: now };
+    for (const [name, stream] of streams) {
+      gaps.push(await observeGaps({ query }, name, stream.rows, span, stream.maxGap));
+      const { most } = rowsBand(stream, migration.limits);
+      rows.push(...(await observeRowsOfDays({ query }, name, stream.rows, spans, most)));
+    }
+    const hypertables = migration.new.hypertables;
+    const stored = await observeStoredSpans({ query }, hypertables);
+    const policies = await observeRetention({ query }, hypertables);
+    const verdicts = {
+      continuity: judgeContinuity(seen(...gaps), countedGaps(gaps, migration), window, migration),
+      growth: judgeGrowth(seen(...rows), window, migration),
+      retention: judgeReach(seen(...stored), seen(...policies), span.from, migration),
+    };
+    return Object.entries(verdicts).flatMap(([name, { kind, observed }]) =>
+      kind === 'pass' || /the job has not run yet/.test(observed) ? [] : [name],
+    );
+  }
+
+  test.each<[string, string[]]>([
+    ['nothing', []],
+    ['gap-behind-kafka', ['continuity']],
+    ['gap-below-limit', []],
+    ['gap-at-start', ['continuity', 'growth', 'retention']],
+    ['gap-of-a-battery-sensor', ['continuity']],
+    ['gap-at-end', ['continuity']],
+    ['gap-after-cutover', ['continuity']],
+    ['growth-halved', ['growth']],
+    ['history-gone', ['continuity', 'growth', 'retention']],
+    ['history-stays', ['retention']],
+    ['nothing that was undone', []],
+  ])('by %s is found, and nothing else', async (name, findings) => {
+    const fault = faults.find((known) => known.name === name);
+    await using _planted = await fault?.plant({ sql, timeScale: 30 } as unknown as FaultTarget);
+    expect(await found(7)).toEqual(findings);
+  });
+});
+
 test('every fault has a name of its own and says what it is for', () => {
   expect(new Set(faults.map(({ name }) => name)).size).toBe(faults.length);
   const harmless = faults.filter(({ expects, obstructs = [] }) => expects.length + obstructs.length === 0);
-  expect(harmless.map(({ name }) => name)).toEqual(['api-hiccups']);
+  expect(harmless.map(({ name }) => name)).toEqual(['gap-below-limit', 'api-hiccups']);
 });

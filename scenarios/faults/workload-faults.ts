@@ -29,7 +29,8 @@ export const workloadFaults: readonly Fault[] = [
     entails: sinkAway,
     plant: (target) =>
       planting(async (steps) => {
-        const resources = { requests: { cpu: '20m', memory: '8Mi' }, limits: { memory: '16Mi' } };
+        // With little more it neither starts nor dies: the kernel takes pages of its code back again and again.
+        const resources = { requests: { cpu: '20m', memory: '8Mi' }, limits: { memory: '10Mi' } };
         await setInDeployment(target, steps, settingsSink, `${container}/resources`, resources);
         await steps.until('the container to have been OOMKilled', () =>
           someContainer(target, settingsSink, ({ lastState }) => lastState?.terminated?.reason === 'OOMKilled'),

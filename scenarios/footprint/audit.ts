@@ -9,34 +9,45 @@ export interface AuditFootprint {
   readonly seconds: number;
 }
 
-interface AuditEvent {
+/** An event of audit.k8s.io/v1, as far as it is looked at. */
+export interface AuditEvent {
   readonly auditID: string;
   readonly verb: string;
   readonly requestReceivedTimestamp: string;
   readonly requestURI: string;
   readonly user: { readonly username: string };
-  readonly objectRef?: { readonly resource?: string; readonly subresource?: string };
+  readonly objectRef?: {
+    readonly apiGroup?: string;
+    readonly resource?: string;
+    readonly subresource?: string;
+    readonly namespace?: string;
+    readonly name?: string;
+  };
+  readonly responseStatus?: { readonly code?: number };
 }
 
 const reading: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
 
-/**
- * Reads the lines of an audit log (one JSON object each) for the requests of a user. A request that lasts has several
- * lines and counts once. A port-forward is a `create` for older clients, and the only one allowed.
- */
-export function auditFootprint(lines: Iterable<string>, username: string): AuditFootprint {
+/** A user's requests by the lines of an audit log, one JSON object each; one that lasts has several lines, and is here by its last. */
+export function requestsOf(lines: Iterable<string>, username: string): AuditEvent[] {
   const events = new Map<string, AuditEvent>();
   for (const line of lines) {
     if (line.trim() === '') continue;
     const event = JSON.parse(line) as AuditEvent;
     if (event.user.username === username) events.set(event.auditID, event);
   }
+  return [...events.values()];
+}
+
+/** What a user asked for. A port-forward is a `create` for older clients, and the only one allowed. */
+export function auditFootprint(lines: Iterable<string>, username: string): AuditFootprint {
+  const events = requestsOf(lines, username);
   const counts = new Map<string, number>();
-  for (const event of events.values()) counts.set(asked(event), (counts.get(asked(event)) ?? 0) + 1);
-  const times = [...events.values()].map(({ requestReceivedTimestamp }) => Date.parse(requestReceivedTimestamp));
+  for (const event of events) counts.set(asked(event), (counts.get(asked(event)) ?? 0) + 1);
+  const times = events.map(({ requestReceivedTimestamp }) => Date.parse(requestReceivedTimestamp));
   const asks = [...counts].map(([what, count]) => ({ what, count })).sort((a, b) => b.count - a.count);
   return {
-    requests: events.size,
+    requests: events.length,
     asked: asks,
     forbidden: asks.map(({ what }) => what).filter((what) => !isAllowed(what)),
     seconds: times.length === 0 ? 0 : (Math.max(...times) - Math.min(...times)) / 1000,

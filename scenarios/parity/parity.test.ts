@@ -84,9 +84,10 @@ test('the table says what agrees, what differs and what cannot be had, and nothi
   const agrees = compare(fault, failing, failing, []);
   const differs = compare(fault, failing, verdicts({}), []);
   const cannot = { fault: 'hanging', outcome: 'cannot', why: 'a real one cannot be told to' } as const;
-  const table = parityTable([agrees, differs, cannot]);
+  const table = parityTable([agrees, differs, cannot], ['P1.retention (no policies)']);
   expect(table).toContain('NO-GO: P1.lag fail');
   expect(table).toContain('hanging  a real one cannot be told to');
+  expect(table).toContain('Left out on both sides: P1.retention (no policies)');
   expect(table).toContain('1 agree, 1 differ, 1 cannot be had');
   expect([[agrees, cannot], [agrees, differs], [cannot], []].map((rows) => parityExitCode(rows))).toEqual([0, 1, 2, 2]);
 });

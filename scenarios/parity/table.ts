@@ -1,7 +1,11 @@
 import type { Parity } from './compare.ts';
 
-/** The table of what agrees, what differs, and what this cluster cannot have and why; last what it comes to. */
-export function parityTable(rows: readonly Parity[]): string {
+/**
+ * The table of what agrees, what differs, and what this cluster cannot have and why; last what it comes to.
+ *
+ * @param leftOut the criteria that were not compared, and why
+ */
+export function parityTable(rows: readonly Parity[], leftOut: readonly string[]): string {
   const of = <Outcome extends Parity['outcome']>(outcome: Outcome) =>
     rows.filter((row): row is Extract<Parity, { outcome: Outcome }> => row.outcome === outcome);
   const [agreeing, differing, impossible] = [of('agrees'), of('differs'), of('cannot')];
@@ -20,6 +24,7 @@ export function parityTable(rows: readonly Parity[]): string {
     ),
     `Cannot be had there (${impossible.length})`,
     ...impossible.map(({ fault, why }) => line(fault, why)),
+    ...(leftOut.length === 0 ? [] : [`Left out on both sides: ${leftOut.join('; ')}`]),
     '',
     `${agreeing.length} agree, ${differing.length} differ, ${impossible.length} cannot be had on this cluster.`,
   ].join('\n');

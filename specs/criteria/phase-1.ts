@@ -4,7 +4,8 @@ import type { CriterionRow } from './row.ts';
 export const phase1: readonly CriterionRow[] = [
   {
     id: 'P1.workloads',
-    statement: 'every workload of the new system has all replicas ready, every pod Running with all containers ready',
+    statement:
+      'every workload of the new system has all replicas ready, every pod Running with all containers ready, and stays so',
     plan: '1.1',
     gates: true,
   },

@@ -21,6 +21,12 @@ export const phase2: readonly CriterionRow[] = [
     gates: false,
   },
   {
+    id: 'P2.owners',
+    statement: 'the Kustomization that applies each old workload is known: whether it prunes, is suspended, how often it reconciles',
+    plan: 'new',
+    gates: false,
+  },
+  {
     id: 'P2.data-holders',
     statement: 'every volume claim of the old namespaces is known with its size, reclaim policy and content',
     plan: '2.2',

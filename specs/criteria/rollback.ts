@@ -1,4 +1,11 @@
 import type { CriterionRow } from './row.ts';
 
 /** The old system is back. */
-export const rollback: readonly CriterionRow[] = [];
+export const rollback: readonly CriterionRow[] = [
+  {
+    id: 'R.flux',
+    statement: 'Flux will not undo the rollback',
+    plan: 'new',
+    gates: true,
+  },
+];

@@ -1,10 +1,9 @@
 import { ReadOnlyKube } from '../../target/kube.ts';
 import { FakeApi, json, statusBody } from '../../target/testing/fake-api.ts';
 
-type KubeObject = { readonly metadata: { readonly name: string; readonly namespace: string } } & Record<
-  string,
-  unknown
->;
+type KubeObject = {
+  readonly metadata: { readonly name: string; readonly namespace: string } & Record<string, unknown>;
+} & Record<string, unknown>;
 
 /** A log as the container runtime keeps it: lines with their times, oldest first. */
 export type ScriptedLog = readonly (readonly [at: string, text: string])[];

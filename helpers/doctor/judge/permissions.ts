@@ -19,11 +19,12 @@ const purposes: Readonly<Record<string, string>> = {
   cronjobs: 'old workloads, and who reads the old system',
   configmaps: 'what a rollback needs, and who reads the old system',
   ingresses: 'who reads the old system',
-  kustomizations: 'who reads the old system',
+  kustomizations: 'what Flux applies, and who reads the old system',
   helmreleases: 'who reads the old system',
   persistentvolumeclaims: 'what holds the old data',
   persistentvolumes: 'what holds the old data',
   nodes: 'whether the old images are still there',
+  gitrepositories: 'what Flux applies',
 };
 
 /** A rule that is missing, and where. */

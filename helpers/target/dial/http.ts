@@ -10,7 +10,9 @@ const largestBody = 16 * 1024 * 1024;
 
 export interface HttpAnswer {
   readonly status: number;
+  /** The body as text. */
   readonly body: string;
+  readonly bytes: Buffer;
 }
 
 /**
@@ -42,11 +44,13 @@ async function exchange(path: string, createConnection: () => Duplex): Promise<H
   const request = http.request({ path, host: 'localhost', createConnection });
   request.once('response', resolve).on('error', reject).end();
   const response = await promise;
-  let body = '';
-  for await (const chunk of response.setEncoding('utf8')) {
-    body += chunk;
-    if (body.length > largestBody)
-      throw new Unobservable('unsupported', `the answer is larger than ${largestBody} bytes`);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > largestBody) throw new Unobservable('unsupported', `the answer is larger than ${largestBody} bytes`);
   }
-  return { status: response.statusCode ?? 0, body };
+  const bytes = Buffer.concat(chunks);
+  return { status: response.statusCode ?? 0, body: bytes.toString(), bytes };
 }

@@ -31,6 +31,75 @@ export async function connectPostgres(
   return database;
 }
 
+/** A session that stays in one transaction and sees one moment of the database. */
+export interface SnapshotSession extends Pick<Database, 'query'>, AsyncDisposable {}
+
+/**
+ * Opens a session within a read-only transaction of one snapshot, for reading that takes its time: `pg_export_snapshot`
+ * lets others see the same. Disposing it ends the transaction. Throws `Unobservable`.
+ *
+ * @param patienceSeconds what one statement may take
+ */
+export async function openSnapshot(
+  target: Target,
+  config: DatabaseConfig,
+  credentials: Credentials,
+  patienceSeconds: number,
+): Promise<SnapshotSession> {
+  const what = `database ${config.database} on ${addressName(config)}`;
+  const attempt = async <T>(act: () => Promise<T>): Promise<T> => {
+    try {
+      return await act();
+    } catch (error) {
+      throw unobservable(error, what);
+    }
+  };
+  const client = await attempt(() => newClient(target, config, credentials, patienceSeconds * 1000));
+  // Whoever waits for a query learns of it.
+  client.on('error', () => {});
+  const session: SnapshotSession = {
+    query: (sql, parameters = []) => attempt(async () => (await client.query(sql, [...parameters])).rows),
+    [Symbol.asyncDispose]: () => client.end(),
+  };
+  try {
+    await session.query(
+      `BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = ${patienceSeconds * 1000};
+       SET LOCAL lock_timeout = ${lockTimeoutMs}; SET LOCAL idle_in_transaction_session_timeout = 0`,
+    );
+    return session;
+  } catch (error) {
+    await client.end();
+    throw error;
+  }
+}
+
+async function newClient(
+  target: Target,
+  config: DatabaseConfig,
+  credentials: Credentials,
+  queryTimeoutMs: number,
+): Promise<pg.Client> {
+  const socket = await target.dial(config);
+  const client = new pg.Client({
+    stream: () => socket,
+    pipeline: true,
+    user: credentials.username,
+    password: credentials.password.reveal(),
+    database: config.database,
+    application_name: 'telemetry-verify',
+    connectionTimeoutMillis: target.kube.transport.deadlineSeconds * 1000,
+    // The server's own time-out comes first and says more; this one is for a server that has stopped to answer.
+    query_timeout: queryTimeoutMs + 1000,
+  });
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
 class ReadOnlyDatabase implements Database {
   readonly #target: Target;
   readonly #config: DatabaseConfig;
@@ -93,25 +162,8 @@ class ReadOnlyDatabase implements Database {
   }
 
   async #connect(): Promise<pg.Client> {
-    const socket = await this.#target.dial(this.#config);
-    const client = new pg.Client({
-      stream: () => socket,
-      pipeline: true,
-      user: this.#credentials.username,
-      password: this.#credentials.password.reveal(),
-      database: this.#config.database,
-      application_name: 'telemetry-verify',
-      connectionTimeoutMillis: this.#deadlineMs,
-      // The server's own time-out comes first and says more; this one is for a server that has stopped to answer.
-      query_timeout: this.#deadlineMs + 1000,
-    });
+    const client = await newClient(this.#target, this.#config, this.#credentials, this.#deadlineMs);
     client.on('error', () => this.#discard(client));
-    try {
-      await client.connect();
-    } catch (error) {
-      socket.destroy();
-      throw error;
-    }
     return client;
   }
 

@@ -4,6 +4,7 @@ import { type Activity, asksForActivity, withActivity } from './activity.ts';
 import { passwordMatches } from './password.ts';
 import {
   authentication,
+  commandComplete,
   errorFields,
   errorResponse,
   FrameReader,
@@ -30,12 +31,17 @@ interface Session {
 interface Job {
   /** Undefined for the front's own work: looking up a password, cleaning up after a client that left. */
   readonly session?: Session;
+  /** The exported snapshot that it asks for. */
+  readonly snapshot?: string | undefined;
   run(): Promise<void>;
 }
 
 /**
  * Many clients in front of one PGlite, which knows one session only. A batch of messages up to Sync runs as a whole; a
  * client within a transaction owns the server until it ends; before another user's batch the role changes.
+ *
+ * A snapshot that a client exports from its transaction is that transaction: who imports it takes part in it until he ends
+ * his own, and whoever else has to wait, where a real server would let him write.
  *
  * What a real server has and this lacks: settings made outside a transaction are shared, prepared statements with a
  * name too; a running statement cannot be cancelled; COPY FROM STDIN is refused, since it would kill the instance.
@@ -48,7 +54,10 @@ export class PostgresFront {
   readonly #queue: Job[] = [];
   readonly #sessions = new Set<Session>();
   #owner: Session | undefined;
-  #role = 'postgres';
+  /** What the owner's transaction was exported as, and who takes part in it. */
+  #exported: string | undefined;
+  readonly #guests = new Set<Session>();
+  #role: string | undefined = 'postgres';
   #busy = false;
   #lastProcessId = 100;
 
@@ -95,9 +104,11 @@ export class PostgresFront {
     const login = (frame: Buffer) => {
       if (String.fromCharCode(frame[0] ?? 0) !== 'p' || user === undefined) return socket.end();
       const claimed = user;
-      this.#passwordOf(claimed).then(
+      const password = frame.subarray(5, -1).toString('utf8');
+      // The superuser need not be looked up, and so may enter while a transaction is open: pg_dump takes part in one.
+      const isKnown = claimed === 'postgres' && password === this.#localSecret;
+      (isKnown ? Promise.resolve(null) : this.#passwordOf(claimed)).then(
         (stored) => {
-          const password = frame.subarray(5, -1).toString('utf8');
           if (password === this.#localSecret) {
             if (stored === undefined) return refuse('28000', `role "${claimed}" does not exist`);
           } else if (!passwordMatches(password, stored ?? null)) {
@@ -129,7 +140,8 @@ export class PostgresFront {
         if (type === 'Q' || type === 'S') {
           const [whose, whole] = [session, batch];
           batch = [];
-          this.#enqueue({ session: whose, run: () => this.#answer(whose, whole) });
+          const snapshot = importedSnapshot(whole);
+          this.#enqueue({ session: whose, snapshot, run: () => this.#answer(whose, whole) });
         }
       }
     };
@@ -166,8 +178,9 @@ export class PostgresFront {
   #leave(session: Session): void {
     const others = this.#queue.filter((job) => job.session !== session);
     this.#queue.splice(0, this.#queue.length, ...others);
+    this.#guests.delete(session);
     if (this.#owner === session) {
-      this.#owner = undefined;
+      this.#free();
       const rollback = async () => void (await this.#database.execProtocolRaw(simpleQuery('ROLLBACK')));
       this.#queue.unshift({ run: rollback });
       this.#pump();
@@ -181,7 +194,7 @@ export class PostgresFront {
 
   #pump(): void {
     if (this.#busy) return;
-    const index = this.#owner ? this.#queue.findIndex((job) => job.session === this.#owner) : 0;
+    const index = this.#owner ? this.#queue.findIndex((job) => this.#mayGoOn(job)) : 0;
     const [job] = index < 0 ? [] : this.#queue.splice(index, 1);
     if (!job) return;
     this.#busy = true;
@@ -194,7 +207,30 @@ export class PostgresFront {
       });
   }
 
+  /** While a transaction is open. */
+  #mayGoOn({ session, snapshot }: Job): boolean {
+    if (session === undefined) return false;
+    return session === this.#owner || this.#guests.has(session) || snapshot !== undefined;
+  }
+
+  /** The transaction is over, for all who took part in it. */
+  #free(): void {
+    // A rollback takes the change of role back too.
+    if (this.#exported !== undefined) this.#role = undefined;
+    this.#owner = undefined;
+    this.#exported = undefined;
+    this.#guests.clear();
+  }
+
   async #answer(session: Session, batch: readonly Buffer[]): Promise<void> {
+    const statement = statementOf(batch) ?? '';
+    const wanted = importedSnapshot(batch);
+    if (wanted !== undefined) return void session.socket.write(this.#joined(session, wanted));
+    if (this.#guests.has(session) && /^\s*(COMMIT|END|ROLLBACK|ABORT)\b/i.test(statement)) {
+      this.#guests.delete(session);
+      session.socket.write(Buffer.concat([commandComplete('COMMIT'), readyForQuery('I')]));
+      return;
+    }
     if (batch.some(isCopyFromStdin)) {
       const words = 'COPY FROM STDIN is not supported by the embedded replica';
       session.socket.write(
@@ -202,7 +238,7 @@ export class PostgresFront {
       );
       return;
     }
-    if (session !== this.#owner) await this.#become(session.user);
+    if (session !== this.#owner || this.#exported !== undefined) await this.#become(session.user);
     session.lastAt = new Date().toISOString();
     const asked = batch.map((frame) =>
       asksForActivity(statementOf([frame]) ?? '')
@@ -213,7 +249,10 @@ export class PostgresFront {
     const reply = Buffer.concat(said.filter((frame) => !isTrace(frame)));
     for (const frame of said) {
       const type = String.fromCharCode(frame[0] ?? 0);
-      if (type === 'Z') this.#owner = frame[5] === 0x49 ? undefined : session;
+      if (type === 'Z' && frame[5] === 0x49) this.#free();
+      else if (type === 'Z' && !this.#guests.has(session)) this.#owner = session;
+      if (type === 'D' && statement.includes('pg_export_snapshot'))
+        this.#exported = snapshotId.exec(String(frame))?.[0];
       if (type === 'E') this.#logError(session, frame, batch);
     }
     if (!session.socket.destroyed) session.socket.write(reply);
@@ -230,6 +269,16 @@ export class PostgresFront {
       state: session === asking ? 'active' : session === this.#owner ? 'idle in transaction' : 'idle',
       state_change: session.lastAt,
     }));
+  }
+
+  /** The answer to `BEGIN …; SET TRANSACTION SNAPSHOT '…'`. */
+  #joined(session: Session, wanted: string): Buffer {
+    if (wanted !== this.#exported) {
+      const error = { severity: 'ERROR', code: '42704', message: `snapshot "${wanted}" does not exist` } as const;
+      return Buffer.concat([errorResponse(error), readyForQuery('I')]);
+    }
+    this.#guests.add(session);
+    return Buffer.concat([commandComplete('BEGIN'), commandComplete('SET'), readyForQuery('T')]);
   }
 
   async #become(user: string): Promise<void> {
@@ -266,4 +315,11 @@ function isTrace(frame: Buffer): boolean {
 function isCopyFromStdin(frame: Buffer): boolean {
   const type = String.fromCharCode(frame[0] ?? 0);
   return (type === 'Q' || type === 'P') && /\bcopy\b[\s\S]+\bfrom\s+stdin\b/i.test(statementOf([frame]) ?? '');
+}
+
+const snapshotId = /[0-9A-F]{8}-[0-9A-F]{8}-\d+/;
+
+/** The snapshot that a client wants its new transaction to have. */
+function importedSnapshot(batch: readonly Buffer[]): string | undefined {
+  return /^\s*BEGIN\b[^;]*;\s*SET\s+TRANSACTION\s+SNAPSHOT\s+'([^']*)'/i.exec(statementOf(batch) ?? '')?.[1];
 }

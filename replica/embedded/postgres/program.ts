@@ -3,6 +3,7 @@ import type { Command, ContainerContext, Program } from '../program.ts';
 import { prepareEmptyCluster } from './empty-cluster.ts';
 import { logLine } from './front.ts';
 import { type InstanceOptions, PostgresInstance } from './instance.ts';
+import { pgDump } from './pg-dump/pg-dump.ts';
 import { psql } from './psql/psql.ts';
 
 const dataPath = '/var/lib/postgresql/data';
@@ -92,14 +93,15 @@ export function postgresProgram(options: PostgresProgramOptions): PostgresProgra
       psql: async (argv, io, context) => {
         const server = await instanceOf(context);
         const run = psql({
-          local: () => {
-            const [near, far] = duplexPair();
-            server.accept(far);
-            return { socket: near, password: server.localSecret };
-          },
+          local: () => localTo(server),
           remote: (host, port) => context.dial(host, port),
         });
         return run(argv, io, context);
+      },
+      pg_dump: async (argv, io, context) => {
+        const server = await instanceOf(context);
+        const own = context.env.POSTGRES_DB ?? 'postgres';
+        return pgDump(own, { local: () => localTo(server) })(argv, io, context);
       },
       pg_isready: async (_argv, io, context) => {
         const serving = instances.has(context.volume(dataPath));
@@ -124,4 +126,11 @@ export function postgresProgram(options: PostgresProgramOptions): PostgresProgra
       );
     },
   };
+}
+
+/** As who is in the pod comes in, over the Unix socket. */
+function localTo(server: PostgresInstance): { socket: Duplex; password: string } {
+  const [near, far] = duplexPair();
+  server.accept(far);
+  return { socket: near, password: server.localSecret };
 }

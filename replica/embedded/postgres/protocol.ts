@@ -20,6 +20,11 @@ export function errorResponse({ severity, code, message: words }: ServerError): 
   return message('E', Buffer.concat([...fields, Buffer.from([0])]));
 }
 
+/** What a statement without rows of its own is answered with: `COMMIT`. */
+export function commandComplete(tag: string): Buffer {
+  return message('C', text(tag));
+}
+
 /** ReadyForQuery: I idle, T in a transaction, E in a failed one. */
 export function readyForQuery(status: 'I' | 'T' | 'E'): Buffer {
   return message('Z', Buffer.from(status));

@@ -8,6 +8,7 @@ export interface Condition {
   message?: string;
   lastTransitionTime?: string;
   lastUpdateTime?: string;
+  observedGeneration?: number | undefined;
 }
 
 export function conditionsOf(object: KubeObject): readonly Condition[] {

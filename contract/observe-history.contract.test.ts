@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { observeGaps } from '../helpers/database/gaps.ts';
+import { observeRowsOfDays } from '../helpers/database/rows-of-day.ts';
 import type { Queries } from '../helpers/database/sql.ts';
+import { observeStoredSpans } from '../helpers/database/stored-span.ts';
 import type { RowsConfig } from '../helpers/database/stream-rows.ts';
 import { postgresSubjects } from './postgres-subjects.ts';
 import { contract } from './suite.ts';
@@ -24,9 +26,24 @@ const at = (seconds: number) => new Date(start + seconds * 1000);
 const gap = (from: number, to: number) => ({ from: at(from).toISOString(), to: at(to).toISOString() });
 const window = { from: at(0), to: at(3 * day) };
 
-contract('Observing gaps', postgresSubjects, (system) => {
+contract('Observing stored history', postgresSubjects, (system) => {
   let db: Queries;
-  const look = (rows: RowsConfig = indoor) => observeGaps(db, 'indoor', rows, window, limit);
+  /** The last statement that a look has sent. */
+  let lookedWith: { sql: string; parameters: readonly unknown[] } | undefined;
+  const look = (rows: RowsConfig = indoor) => {
+    const recording: Queries = {
+      query: (sql, parameters = []) => {
+        lookedWith = { sql, parameters };
+        return db.query(sql, parameters);
+      },
+    };
+    return observeGaps(recording, 'indoor', rows, window, limit);
+  };
+
+  /** How that statement ran. Without ANALYZE a recursion's own probes are left out. */
+  const plan = async () =>
+    JSON.stringify(await db.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${lookedWith?.sql}`, lookedWith?.parameters));
+  const scan = /"Node Type":\s*"(Seq Scan|Sort|Bitmap Heap Scan)"/;
 
   beforeAll(async () => {
     ({ db } = system());
@@ -117,6 +134,21 @@ contract('Observing gaps', postgresSubjects, (system) => {
     );
   });
 
+  test('are found in compressed chunks as well, by their own index', async ({ skip }) => {
+    skip(!system().policies, 'this edition of TimescaleDB does not compress');
+    await store([...minutes(-day, 6000), ...minutes(6400, day + 20_000), ...minutes(day + 22_000, 3 * day)]);
+    await db.query(`ALTER TABLE ${table} SET (timescaledb.compress, timescaledb.compress_segmentby = 'location')`);
+    const compressed = `show_chunks('${table}', older_than => $1::timestamptz) c`;
+    await db.query(`SELECT compress_chunk(c) FROM ${compressed}`, [at(2 * day).toISOString()]);
+    try {
+      expect((await look()).gaps).toEqual([gap(6000, 6400), gap(day + 19_960, day + 22_000)]);
+      expect(await plan()).toMatch(/Index Scan[^}]*compress_hyper/);
+      expect(await plan()).not.toMatch(scan);
+    } finally {
+      await db.query(`SELECT decompress_chunk(c) FROM ${compressed}`, [at(2 * day).toISOString()]);
+    }
+  });
+
   describe('of many rows', () => {
     beforeEach(async () => {
       await db.query(
@@ -129,18 +161,66 @@ contract('Observing gaps', postgresSubjects, (system) => {
 
     test('are found by an index: no scan of the table, no sort of it', async () => {
       for (const rows of [indoor, { ...indoor, where: {} }]) {
-        let sent: { sql: string; parameters: readonly unknown[] } | undefined;
-        const recording: Queries = {
-          query: (sql, parameters = []) => {
-            sent = { sql, parameters };
-            return db.query(sql, parameters);
-          },
-        };
-        await observeGaps(recording, 'indoor', rows, window, limit);
-        const plan = JSON.stringify(await db.query(`EXPLAIN (FORMAT JSON) ${sent?.sql}`, sent?.parameters));
-        expect(plan).toMatch(/Index (Only )?Scan/);
-        expect(plan).not.toMatch(/"Node Type":\s*"(Seq Scan|Sort|Bitmap Heap Scan)"/);
+        await look(rows);
+        expect(await plan()).toMatch(/Index (Only )?Scan/);
+        expect(await plan()).not.toMatch(scan);
       }
+    });
+  });
+
+  describe('rows of days', () => {
+    const days = [0, 1].map((number) => ({
+      from: at(number * day).toISOString(),
+      to: at((number + 1) * day).toISOString(),
+    }));
+
+    test('are the stream’s own, from a day’s start up to, and without, its end', async () => {
+      await store([-1, 0, 10, day - 1, day, 3 * day]);
+      await store([20], 'outdoor');
+      expect(await observeRowsOfDays(db, 'indoor', indoor, days, 100)).toEqual([
+        { stream: 'indoor', ...days[0], rowCount: 3, isMore: false },
+        { stream: 'indoor', ...days[1], rowCount: 1, isMore: false },
+      ]);
+    });
+
+    test('are counted no further than asked', async () => {
+      await store(minutes(0, 600));
+      expect(await observeRowsOfDays(db, 'indoor', indoor, days, 11)).toMatchObject([
+        { rowCount: 11, isMore: false },
+        {},
+      ]);
+      expect(await observeRowsOfDays(db, 'indoor', indoor, days, 10)).toMatchObject([
+        { rowCount: 10, isMore: true },
+        {},
+      ]);
+    });
+
+    test('of no day are none', async () => {
+      expect(await observeRowsOfDays(db, 'indoor', indoor, [], 10)).toEqual([]);
+    });
+  });
+
+  describe('how far back a table reaches', () => {
+    const tables = [{ table, timeColumn: 'time' }];
+
+    test('is its oldest row of all, with the length of a chunk', async () => {
+      await store([-5 * day, 0]);
+      const [span] = await observeStoredSpans(db, tables);
+      expect(span?.oldestAt).toBe(at(-5 * day).toISOString());
+      expect(Date.parse(span?.databaseNow ?? '')).not.toBeNaN();
+      expect(span?.chunkSeconds).toBe(system().timescale ? day : undefined);
+      expect(span).not.toHaveProperty('jobEverySeconds');
+    });
+
+    test('comes with the interval of the job that drops rows', async ({ skip }) => {
+      skip(!system().policies, 'this edition of TimescaleDB has no policies');
+      await db.query(`SELECT add_retention_policy('${table}', interval '90 days')`);
+      expect((await observeStoredSpans(db, tables))[0]?.jobEverySeconds).toBe(day);
+      await db.query(`SELECT remove_retention_policy('${table}')`);
+    });
+
+    test('is not known of a table without a row', async () => {
+      expect((await observeStoredSpans(db, tables))[0]).not.toHaveProperty('oldestAt');
     });
   });
 
