@@ -133,8 +133,8 @@ contract('Observing old beside new', postgresSubjects, (system) => {
       device: 'a',
       values: [],
     };
-    const near = (of: OldSample, options: { within?: number; perSide?: number } = {}) =>
-      nearRows(db, rows, [of], { columns: ['running'], within: 30, perSide: 1, ...options });
+    const near = (of: OldSample, options: { within?: number; before?: number; after?: number } = {}) =>
+      nearRows(db, rows, [of], { columns: ['running'], within: 30, before: 1, after: 1, ...options });
 
     test('are the nearest of its device on both sides', async () => {
       const times = (await near(sample)).map(({ timeMs }) => timeMs - sample.timeMs).sort((a, b) => a - b);
@@ -142,7 +142,9 @@ contract('Observing old beside new', postgresSubjects, (system) => {
     });
 
     test('lie within the limit', async () => {
-      const times = (await near(sample, { within: 15, perSide: 9 })).map(({ timeMs }) => timeMs - sample.timeMs);
+      const times = (await near(sample, { within: 15, before: 9, after: 9 })).map(
+        ({ timeMs }) => timeMs - sample.timeMs,
+      );
       expect(times.sort((a, b) => a - b)).toEqual([-9_600, 400, 10_400]);
     });
 
@@ -158,7 +160,7 @@ contract('Observing old beside new', postgresSubjects, (system) => {
           return db.query(sql, parameters);
         },
       };
-      await nearRows(recording, rows, [sample], { columns: ['running'], within: 30, perSide: 1 });
+      await nearRows(recording, rows, [sample], { columns: ['running'], within: 30, before: 1, after: 1 });
       const plan = JSON.stringify(await db.query(`EXPLAIN (FORMAT JSON) ${asked.sql}`, asked.parameters));
       expect(plan).toMatch(/Index (Only )?Scan/);
       expect(plan).not.toMatch(/"Node Type":\s*"Seq Scan"/);

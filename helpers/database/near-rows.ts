@@ -9,8 +9,10 @@ export interface NearOptions {
   readonly columns: readonly string[];
   /** Seconds that a row may be stamped before or after the sample. */
   readonly within: number;
-  /** Rows on each side of the sample. */
-  readonly perSide: number;
+  /** At most so many rows that were stamped before the sample. */
+  readonly before: number;
+  /** At most so many that were stamped at its time or later. */
+  readonly after: number;
 }
 
 /**
@@ -52,7 +54,7 @@ export async function nearRows(
 function probes(
   rows: RowsConfig,
   shape: TableShape,
-  { columns, within, perSide }: NearOptions,
+  { columns, within, before, after }: NearOptions,
   ofDevice: boolean,
 ): string {
   const own = ownRows(rows);
@@ -60,16 +62,16 @@ function probes(
   const time = identifier(rows.time);
   const table = tableName(rows.table);
   // The bounds of the whole page let the planner leave out chunks; the sample's own leave out the rest while it runs.
-  const side = (comparison: string, order: string) =>
+  const side = (comparison: string, order: string, limit: number) =>
     `(SELECT * FROM ${table} WHERE ${own.condition} ${ofDevice ? `AND ${identifier(rows.device)} = s.device` : ''}
         AND ${time} >= ${parameter(3)}::timestamptz AND ${time} <= ${parameter(4)}::timestamptz
-        AND ${comparison} ORDER BY ${time} ${order} LIMIT ${perSide})`;
+        AND ${comparison} ORDER BY ${time} ${order} LIMIT ${limit})`;
   return `SELECT s.n::int AS n, ${milliseconds(`r.${time}`)} AS ms
             ${columns.map((column, index) => `, ${columnValue(column, shape)} AS v${index}`).join('')}
        FROM ROWS FROM (unnest(${parameter(1)}::timestamptz[]), unnest(${parameter(2)}::text[])) WITH ORDINALITY AS s(at, device, n)
       CROSS JOIN LATERAL (
-        ${side(`${time} <= s.at AND ${time} >= s.at - interval '${within} seconds'`, 'DESC')}
+        ${side(`${time} < s.at AND ${time} >= s.at - interval '${within} seconds'`, 'DESC', before)}
         UNION ALL
-        ${side(`${time} > s.at AND ${time} <= s.at + interval '${within} seconds'`, 'ASC')}
+        ${side(`${time} >= s.at AND ${time} <= s.at + interval '${within} seconds'`, 'ASC', after)}
       ) r`;
 }

@@ -23,8 +23,10 @@ export interface Comparison {
   readonly now: Date;
 }
 
-/** Rows on each side of a sample that are asked for when the nearest one differs: the clocks may be some messages apart. */
-const widePerSide = 8;
+/** A message is stamped when it arrives, and so after its sensor stamped the sample: most are found by this one probe. */
+const next = { before: 0, after: 1 };
+/** What is asked for where that one differs or is not there: the clocks may be some messages apart. */
+const around = { before: 8, after: 8 };
 
 /**
  * Compares an old stream's samples with the messages in the new system, over the declared window up to what may be in
@@ -82,14 +84,17 @@ async function comparePage(
   const named = page.map((sample) =>
     sample.device === undefined ? sample : { ...sample, device: old.config.devices[sample.device] ?? sample.device },
   );
-  const near = async (samples: readonly OldSample[], perSide: number) =>
-    bySample(samples, await nearRows(db, rows, samples, { columns: columns.map((pair) => pair.new), within, perSide }));
-  const nearest = await near(named, 1);
+  const near = async (samples: readonly OldSample[], limits: typeof next) =>
+    bySample(
+      samples,
+      await nearRows(db, rows, samples, { columns: columns.map((pair) => pair.new), within, ...limits }),
+    );
+  const nearest = await near(named, next);
   const matches = named.map((sample, index) => bestMatch(sample, nearest[index] ?? [], columns));
-  const differing = [...matches.keys()].filter((index) => (matches[index]?.differing.length ?? 0) > 0);
+  const differing = [...matches.keys()].filter((index) => matches[index]?.differing.length !== 0);
   const wide = await near(
     differing.flatMap((index) => named[index] ?? []),
-    widePerSide,
+    around,
   );
   differing.forEach((index, place) => {
     const sample = named[index];
