@@ -8,19 +8,57 @@ export interface Phase {
   readonly replicaState: ReplicaState;
   /** Whether its criteria read the ledger: a replica's past then includes one. */
   readonly readsLedger: boolean;
+  /** Whether they judge a backup: a replica that verify starts for itself then has one. */
+  readonly readsBackup: boolean;
 }
 
 export const phases: readonly Phase[] = [
-  { id: 'phase1', title: 'The new system is healthy', replicaState: 'before-phase5', readsLedger: false },
-  { id: 'phase2', title: 'The old resources are known', replicaState: 'before-phase5', readsLedger: false },
-  { id: 'phase3', title: 'Parallel operation', replicaState: 'before-phase5', readsLedger: true },
-  { id: 'phase4', title: 'Ready for cutover', replicaState: 'before-phase5', readsLedger: true },
-  { id: 'phase5', title: 'Cutover', replicaState: 'after-phase5', readsLedger: true },
-  { id: 'phase6', title: 'GitOps', replicaState: 'after-phase6', readsLedger: true },
-  { id: 'phase7', title: 'Observation', replicaState: 'after-phase7', readsLedger: true },
-  { id: 'ready-phase8', title: 'Ready for cleanup', replicaState: 'after-phase7', readsLedger: true },
-  { id: 'phase8', title: 'Cleanup', replicaState: 'after-phase8', readsLedger: true },
-  { id: 'rollback', title: 'The old system is back', replicaState: 'rolled-back', readsLedger: true },
-  { id: 'complete', title: 'The migration is complete', replicaState: 'after-phase8', readsLedger: true },
-  { id: 'post', title: 'What is left for afterwards', replicaState: 'after-phase8', readsLedger: true },
+  {
+    id: 'phase1',
+    title: 'The new system is healthy',
+    replicaState: 'before-phase5',
+    readsLedger: false,
+    readsBackup: false,
+  },
+  {
+    id: 'phase2',
+    title: 'The old resources are known',
+    replicaState: 'before-phase5',
+    readsLedger: false,
+    readsBackup: false,
+  },
+  { id: 'phase3', title: 'Parallel operation', replicaState: 'before-phase5', readsLedger: true, readsBackup: false },
+  { id: 'phase4', title: 'Ready for cutover', replicaState: 'before-phase5', readsLedger: true, readsBackup: true },
+  { id: 'phase5', title: 'Cutover', replicaState: 'after-phase5', readsLedger: true, readsBackup: false },
+  { id: 'phase6', title: 'GitOps', replicaState: 'after-phase6', readsLedger: true, readsBackup: false },
+  { id: 'phase7', title: 'Observation', replicaState: 'after-phase7', readsLedger: true, readsBackup: false },
+  {
+    id: 'ready-phase8',
+    title: 'Ready for cleanup',
+    replicaState: 'after-phase7',
+    readsLedger: true,
+    readsBackup: true,
+  },
+  { id: 'phase8', title: 'Cleanup', replicaState: 'after-phase8', readsLedger: true, readsBackup: false },
+  {
+    id: 'rollback',
+    title: 'The old system is back',
+    replicaState: 'rolled-back',
+    readsLedger: true,
+    readsBackup: false,
+  },
+  {
+    id: 'complete',
+    title: 'The migration is complete',
+    replicaState: 'after-phase8',
+    readsLedger: true,
+    readsBackup: true,
+  },
+  {
+    id: 'post',
+    title: 'What is left for afterwards',
+    replicaState: 'after-phase8',
+    readsLedger: true,
+    readsBackup: false,
+  },
 ];

@@ -43,6 +43,14 @@ async function main({ home, state, timeScale, keep, detached, config }: Orders):
   const keeper = (hooks: FaultHooks) =>
     faultKeeper({ kubeconfig, timeScale, config, hooks, gitdir: gitopsRepository(home) }, running);
   // Whoever reads the ledger asks for it first; its code is loaded then.
+  // An operator who rehearses takes the backup by hand.
+  const backedUp = once(async () => {
+    if (keep) return {};
+    await pastWritten();
+    const { backupReplica } = await import('../cli/backup/replica-backup.ts');
+    await backupReplica(kubeconfig, config, new AbortController().signal);
+    return {};
+  });
   const pastWritten = once(async () => {
     const { writePast } = await import('./past/write.ts');
     await writePast({
@@ -64,7 +72,11 @@ async function main({ home, state, timeScale, keep, detached, config }: Orders):
       cacheDirectory,
       gitdir: gitopsRepository(home),
       progress,
-      routes: (hooks) => ({ ...faultRoutes(keeper(hooks)), ledger: async () => pastWritten() }),
+      routes: (hooks) => ({
+        ...faultRoutes(keeper(hooks)),
+        ledger: async () => pastWritten(),
+        backup: async () => backedUp(),
+      }),
     }),
   );
   await writeWhole(kubeconfig, replica.kubeconfig);

@@ -14,7 +14,7 @@ export interface HeldTarget extends AsyncDisposable {
  */
 export async function holdTarget(
   target: ChosenTarget,
-  phase: Pick<Phase, 'replicaState' | 'readsLedger'>,
+  phase: Pick<Phase, 'replicaState' | 'readsLedger' | 'readsBackup'>,
   progress: (step: string) => void,
   signal: AbortSignal,
 ): Promise<HeldTarget> {
@@ -30,6 +30,9 @@ export async function holdTarget(
   progress('writing the ledger of its past');
   const { callReplicaAt } = await import('../../replica/control.ts');
   await callReplicaAt(kubeconfig, 'PUT', 'ledger');
+  if (!phase.readsBackup) return held;
+  progress('taking the backup of the old database');
+  await callReplicaAt(kubeconfig, 'PUT', 'backup');
   return held;
 }
 
