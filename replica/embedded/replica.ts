@@ -14,6 +14,7 @@ import { type Routes, startApiServer } from './kubernetes/server.ts';
 import { createObjectStore, type KubeStore } from './kubernetes/store.ts';
 import { asOf, loadManifests } from './manifests.ts';
 import { startNode } from './node/node.ts';
+import { nodeName, recordImage } from './node/node-object.ts';
 import { livePastNights } from './past-nights.ts';
 import { replicaPrograms } from './replica-programs.ts';
 import { retainOldData } from './retained.ts';
@@ -76,6 +77,8 @@ export async function startEmbeddedReplica(options: EmbeddedReplicaOptions): Pro
   const first = objects.filter((object) => !isWorkload(object) || foundations.has(object.metadata.name));
   const broker = objects.filter((object) => isWorkload(object) && object.metadata.name === 'mosquitto');
   const rest = objects.filter((object) => !first.includes(object) && !broker.includes(object));
+  // What is scaled to 0 has run here before, too.
+  for (const image of objects.flatMap(imagesOf)) recordImage(store, nodeName, image);
   progress('loading eight days of history into three databases');
   for (const object of [...clusterObjects(), ...first, ...fluxControllers()]) create(store, object);
   // The first time the databases are made, on a machine that may be busy with something else.
@@ -120,6 +123,11 @@ function create(store: KubeStore, object: KubeObject): void {
 }
 
 const workloads: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet']);
+
+function imagesOf({ spec }: KubeObject): string[] {
+  const template = spec?.template as { spec?: { containers?: { image: string }[] } } | undefined;
+  return (template?.spec?.containers ?? []).map(({ image }) => image);
+}
 
 function isWorkload({ kind }: KubeObject): boolean {
   return workloads.has(kind);
