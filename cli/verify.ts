@@ -5,6 +5,10 @@ import { parseOptions } from './verify/options.ts';
 const { phase, options } = parseOptions(process.argv.slice(2));
 
 await runCommand({ undone: 'nothing was decided', debug: options.debug === true }, async (signal) => {
+  if (phase === 'all') {
+    const { verifyAll } = await import('./verify-all/verify-all.ts');
+    return verifyAll(options, signal);
+  }
   const { verify } = await import('./verify/verify.ts');
   return verify(phase, options, signal);
 });

@@ -226,10 +226,9 @@ async function missed(target: Target, all: readonly Need[]): Promise<string[]> {
 }
 
 async function rulesOf(rbac: RbacAuthorizationV1Api, { resource, namespace }: Need): Promise<V1PolicyRule[]> {
-  const object =
-    isOfCluster({ resource, namespace })
-      ? await rbac.readClusterRole({ name: role })
-      : await rbac.readNamespacedRole({ namespace, name: role });
+  const object = isOfCluster({ resource, namespace })
+    ? await rbac.readClusterRole({ name: role })
+    : await rbac.readNamespacedRole({ namespace, name: role });
   return object.rules ?? [];
 }
 

@@ -27,7 +27,10 @@ export function parseOptions(argv: readonly string[]): { readonly phase: string;
     .description(
       'Judges whether a phase of the migration is done: GO (exit code 0), NO-GO (1) or INCONCLUSIVE (2). It never writes.',
     )
-    .argument('<phase>', 'phase1 … phase8, ready-phase8, rollback, complete, post')
+    .argument(
+      '<phase>',
+      'phase1 … phase8, ready-phase8, rollback, complete, post; or all that applies at the point reached: all',
+    )
     .option('--config <file>', 'the migration as data', 'migration.yaml')
     .option('--target <name>', "one of the file's targets, instead of its default")
     .option('--context <name>', "a context of the kubeconfig, instead of the target's own")

@@ -11,7 +11,7 @@ export interface Manifest {
 }
 
 /** Takes the place of what looks like a secret. */
-export const scrubbedMark = '***';
+const scrubbedMark = '***';
 
 /** Names of variables and keys whose values are secrets wherever they stand. */
 const secretName = /passw|secret|token|credential|api_?key|access_?key|private_?key|dsn/i;

@@ -50,7 +50,7 @@ export async function listTemplated({ kube }: Pick<Target, 'kube'>, namespace?: 
   ];
 }
 
-export function templateState(templated: Templated): TemplateState {
+function templateState(templated: Templated): TemplateState {
   const { metadata } = templated.object;
   const owner = ownerOf(metadata);
   const pod = podSpecOf(templated);

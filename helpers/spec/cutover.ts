@@ -13,6 +13,11 @@ export function lastCutover(ledger: Ledger): CutoverEntry {
   });
 }
 
+/** When the old system was cut off. Throws as `lastCutover` does. */
+export function sinceCutover(ledger: Ledger): Date {
+  return new Date(lastCutover(ledger).at);
+}
+
 /** The state that a cutover went by. Throws `Unobservable` when the ledger does not hold it. */
 export function captureOf(cutover: CutoverEntry, ledger: Ledger): StateCapture {
   const capture = ledger.entries(stateCaptureEntry).findLast(({ at }) => at === cutover.capturedAt);

@@ -8,7 +8,7 @@ import type { Sightings } from '../judge/verdict.ts';
 import type { Observations } from './observations.ts';
 
 /** What both systems are like at one moment of the watch. */
-export interface WatchSample {
+interface WatchSample {
   /** On the API server's clock. */
   readonly at: string;
   readonly connect: Sightings<ConnectReading>;

@@ -6,6 +6,7 @@ import { type CutoverEntry, cutoverEntry } from '../../helpers/cutover/schema.ts
 import type { LedgerEntry } from '../../helpers/ledger/entry.ts';
 import { appendEntry, ledgerFile } from '../../helpers/ledger/ledger.ts';
 import { runEntry } from '../../helpers/ledger/run-entry.ts';
+import { type SignOff, signOffEntry, signOffSubjects } from '../../helpers/sign-off/schema.ts';
 import { connections } from '../../helpers/spec/connections.ts';
 import { resourceObservations } from '../../helpers/spec/observe/resources.ts';
 import { cutoverMs, type HistoryOf, rollbackAgoMs } from '../embedded/history/state.ts';
@@ -53,8 +54,16 @@ export async function writePast({ kubeconfig, config, directory, isCaptured, ...
     const capture = await captureState(migration, connected, { progress: () => {} });
     noted.push([capture, () => appendEntry(file, stateCaptureEntry, capture)]);
   }
+  for (const entry of signOffs(of)) noted.push([entry, () => appendEntry(file, signOffEntry, entry)]);
   noted.sort(([a], [b]) => a.at.localeCompare(b.at));
   for (const [, append] of noted) await append();
+}
+
+/** After the cleanup somebody has signed off all that a person has to answer for. */
+function signOffs({ state, nowMs }: HistoryOf): SignOff[] {
+  if (state !== 'after-phase8') return [];
+  const at = new Date(nowMs - 1_800_000).toISOString();
+  return signOffSubjects.map((subject) => ({ kind: 'sign-off', at, subject, by: 'made with the replica' }));
 }
 
 function cutovers(

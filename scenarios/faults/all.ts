@@ -1,7 +1,7 @@
-import { backupFaults } from './backup-faults.ts';
-import { continuityFaults } from './continuity-faults.ts';
 import { accountingFaults } from './accounting-faults.ts';
 import { agreementFaults } from './agreement-faults.ts';
+import { backupFaults } from './backup-faults.ts';
+import { continuityFaults } from './continuity-faults.ts';
 import type { Fault } from './fault.ts';
 import { gitopsFaults } from './gitops-faults.ts';
 import { logFaults } from './log-faults.ts';

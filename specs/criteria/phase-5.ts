@@ -10,7 +10,8 @@ export const phase5: readonly CriterionRow[] = [
   },
   {
     id: 'P5.stays-down',
-    statement: 'the old workloads stay down during the whole watch, which spans a reconcile of their owner unless that is suspended',
+    statement:
+      'the old workloads stay down during the whole watch, which spans a reconcile of their owner unless that is suspended',
     plan: '5.2',
     gates: true,
   },

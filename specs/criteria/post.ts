@@ -8,4 +8,10 @@ export const post: readonly CriterionRow[] = [
     plan: 'post 2',
     gates: true,
   },
+  {
+    id: 'PM.docs',
+    statement: 'diagrams, runbooks, schemas and dashboards are each signed off by name',
+    plan: 'post 1',
+    gates: true,
+  },
 ];

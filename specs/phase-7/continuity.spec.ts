@@ -1,7 +1,7 @@
 import { countedGaps, judgeContinuity } from '../../helpers/judge/continuity.ts';
 import { windowBetween } from '../../helpers/judge/window.ts';
 import { attributed } from '../../helpers/spec/attributed.ts';
-import { sinceCutover } from '../../helpers/spec/since-cutover.ts';
+import { sinceCutover } from '../../helpers/spec/cutover.ts';
 import { criterion } from '../../helpers/test.ts';
 
 criterion('P7.continuity', async ({ migration, observe, now, ledger }) => {

@@ -1,6 +1,6 @@
 import { daysSince, judgeGrowth } from '../../helpers/judge/growth.ts';
 import { windowBetween } from '../../helpers/judge/window.ts';
-import { sinceCutover } from '../../helpers/spec/since-cutover.ts';
+import { sinceCutover } from '../../helpers/spec/cutover.ts';
 import { criterion } from '../../helpers/test.ts';
 
 criterion('P7.growth', async ({ migration, observe, now, ledger }) => {

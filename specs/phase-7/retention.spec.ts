@@ -1,5 +1,5 @@
 import { judgeReach } from '../../helpers/judge/reach.ts';
-import { sinceCutover } from '../../helpers/spec/since-cutover.ts';
+import { sinceCutover } from '../../helpers/spec/cutover.ts';
 import { criterion } from '../../helpers/test.ts';
 
 criterion('P7.retention', async ({ migration, observe, ledger }) => {

@@ -70,7 +70,7 @@ function judgeImage(image: string, nodes: Sightings<NodeImages>): Judged {
 }
 
 /** As the container runtime names it: with its registry, and a tag where none is said. */
-export function wholeImage(image: string): string {
+function wholeImage(image: string): string {
   const [path = '', digest] = image.split('@');
   if (digest !== undefined) return `${withRegistry(path.replace(/:[^/]+$/, ''))}@${digest}`;
   return withRegistry(/:[^/]+$/.test(path) ? path : `${path}:latest`);

@@ -35,7 +35,7 @@ import type { Connections } from '../connections.ts';
 import { sight } from '../sightings.ts';
 
 /** Who may still read the old system, by every trace that a reader leaves. */
-export interface Consumption {
+interface Consumption {
   readonly mentions: Sightings<Mention>;
   readonly groups: Sightings<TopicConsumer>;
   readonly sessions: Sightings<SessionState>;

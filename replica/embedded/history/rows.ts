@@ -2,10 +2,8 @@ import { type Json, sinkMappings } from '../programs/connect/mappings.ts';
 import { type OldTopic, oldRow, oldTables } from '../programs/old/records.ts';
 import { settingsChangedMs } from './readings.ts';
 import { type NewTopic, newRecords, oldSamples, type RecordHistory } from './records.ts';
-import { cutoverMs, type HistoryOf, type HistoryState } from './state.ts';
+import { cutoverMs, type HistoryOf } from './state.ts';
 import { streamColumns } from './stream-columns.ts';
-
-export type { HistoryState };
 
 export interface TableRows {
   readonly table: string;
