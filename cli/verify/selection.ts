@@ -22,10 +22,6 @@ export function select(phaseId: string, only: readonly string[], table: readonly
   }
   const ofPhase = table.filter((criterion) => criterion.phase === phase.id);
   const ids = ofPhase.map(({ id }) => id);
-  if (ids.length === 0) {
-    const judged = known.filter((id) => table.some((criterion) => criterion.phase === id));
-    throw new UsageError(`no criterion of ${phase.id} can be judged yet; there are criteria for ${judged.join(', ')}`);
-  }
   const unknown = only.filter((id) => !ids.includes(id));
   if (unknown.length > 0) {
     const words = unknown.map((id) => `no criterion "${id}" in ${phase.id}${didYouMean(id, ids)}`);

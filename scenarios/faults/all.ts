@@ -5,6 +5,7 @@ import { continuityFaults } from './continuity-faults.ts';
 import type { Fault } from './fault.ts';
 import { gitopsFaults } from './gitops-faults.ts';
 import { logFaults } from './log-faults.ts';
+import { observationFaults } from './observation-faults.ts';
 import { obstacles } from './obstacles.ts';
 import { oldSystemFaults } from './old-system-faults.ts';
 import { rowFaults } from './row-faults.ts';
@@ -24,6 +25,7 @@ export const faults: readonly Fault[] = [
   ...gitopsFaults,
   ...agreementFaults,
   ...accountingFaults,
+  ...observationFaults,
   ...obstacles,
   ...oldSystemFaults,
 ];

@@ -1,0 +1,196 @@
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ledgerFile } from '../../helpers/ledger/ledger.ts';
+import type { RunEntry } from '../../helpers/ledger/run-entry.ts';
+import type { Fault, FaultTarget } from './fault.ts';
+import { planting } from './planting.ts';
+
+const embeddedOnly = 'the ledger lies beside the replica’s kubeconfig; another cluster’s is the operator’s own';
+const dayMs = 86_400_000;
+/** The memory that the sink is said to have taken each day, of its 128 MiB. */
+const creep = [1, 13, 25, 37, 49].map((mebibytes) => mebibytes * 2 ** 20);
+const overBudget = 15;
+
+/** What goes wrong over days, and what the memory of days rests on. */
+export const observationFaults: readonly Fault[] = [
+  ...(['phase3', 'phase7'] as const).flatMap((phase): Fault[] => {
+    const p = phase === 'phase3' ? 'P3' : 'P7';
+    return [
+      {
+        name: `errors-over-budget-${phase}`,
+        title: `the bridge’s log has more errors than a day may bring (${phase})`,
+        phase,
+        expects: [`${p}.logs-clean`],
+        entails: [`${p}.health`, `${p}.days`, 'P1.logs-clean', 'P1.streams', 'P1.rows-keep-pace'],
+        plant: (target) =>
+          planting(async () => {
+            for (let errors = 0; errors < overBudget * (phase === 'phase3' ? 1 : 6); errors++)
+              await target.publishMqtt('homelab/temperature/outdoor', 'no json');
+          }),
+      },
+      {
+        name: `memory-creeps-${phase}`,
+        title: `a container’s memory has grown day by day towards its limit (${phase})`,
+        phase,
+        expects: [`${p}.resources`],
+        embeddedOnly,
+        plant: (target) => planting(({ undo }) => noting(target, undo, (runs) => creeping(runs, phase))),
+      },
+      {
+        name: `volume-nearly-full-${phase}`,
+        title: `a database has nearly filled its volume (${phase})`,
+        phase,
+        expects: [`${p}.${phase === 'phase3' ? 'disk' : 'volumes'}`],
+        plant: (target) => planting(({ undo }) => shrinkClaim(target, undo)),
+      },
+      {
+        name: `ledger-not-understood-${phase}`,
+        title: `a run in the ledger was noted by a later version (${phase})`,
+        phase,
+        expects: [],
+        obstructs: [
+          `${p}.logs-clean`,
+          `${p}.resources`,
+          `${p}.days`,
+          `${p}.${phase === 'phase3' ? 'disk' : 'volumes'}`,
+        ],
+        embeddedOnly,
+        plant: notUnderstood,
+      },
+    ];
+  }),
+  {
+    name: 'phase3-not-done',
+    title: 'the last run of phase 3 was NO-GO',
+    phase: 'phase4',
+    expects: ['P4.parallel'],
+    embeddedOnly,
+    plant: (target) => planting(({ undo }) => noting(target, undo, (runs) => [refused(runs, 'phase3')])),
+  },
+  ...(['ready-phase8', 'complete'] as const).map(
+    (phase): Fault => ({
+      name: `phase7-not-done-${phase}`,
+      title: `the last run of phase 7 was NO-GO (${phase})`,
+      phase,
+      expects: [phase === 'complete' ? 'C.days' : 'P8.observed'],
+      entails: ['C.logs', 'P7.logs-clean'],
+      embeddedOnly,
+      plant: (target) => planting(({ undo }) => noting(target, undo, (runs) => [refused(runs, 'phase7')])),
+    }),
+  ),
+  ...(['phase4', 'ready-phase8', 'complete'] as const).map(
+    (phase): Fault => ({
+      name: `ledger-not-understood-${phase}`,
+      title: `a run in the ledger was noted by a later version (${phase})`,
+      phase,
+      expects: [],
+      obstructs: {
+        phase4: ['P4.parallel'],
+        'ready-phase8': ['P8.observed'],
+        complete: ['C.days', 'C.logs', 'C.resources'],
+      }[phase],
+      entails: ['P7.logs-clean', 'P7.resources', 'P7.volumes'],
+      embeddedOnly,
+      plant: notUnderstood,
+    }),
+  ),
+  ...(['complete', 'post'] as const).map(
+    (phase): Fault => ({
+      name: `not-signed-off-${phase}`,
+      title: `nobody has signed off (${phase})`,
+      phase,
+      expects: [],
+      obstructs: [phase === 'complete' ? 'C.sign-off' : 'PM.docs'],
+      embeddedOnly,
+      plant: (target) => planting(({ undo }) => withoutSignatures(target, undo)),
+    }),
+  ),
+];
+
+type Undo = (action: () => Promise<unknown>) => void;
+
+async function ledgerOf({ kubeconfig, core }: FaultTarget): Promise<string> {
+  const { metadata } = await core.readNamespace({ name: 'kube-system' });
+  return ledgerFile(join(dirname(kubeconfig), 'ledger'), metadata?.uid ?? '');
+}
+
+/** Notes runs behind those there are, and plants the way back; what others note meanwhile stays. */
+async function noting(target: FaultTarget, undo: Undo, make: (runs: readonly RunEntry[]) => RunEntry[]): Promise<void> {
+  const file = await ledgerOf(target);
+  const runs = (await readFile(file, 'utf8'))
+    .split('\n')
+    .filter((line) => line.includes('"kind":"run"'))
+    .map((line): RunEntry => JSON.parse(line));
+  const lines = make(runs)
+    .map((run) => `\n${JSON.stringify(run)}\n`)
+    .join('');
+  undo(() => takeOut(file, lines));
+  await appendFile(file, lines);
+}
+
+async function takeOut(file: string, lines: string): Promise<void> {
+  await writeFile(file, (await readFile(file, 'utf8')).replace(lines, ''));
+}
+
+/** The latest run of a phase, once more, a minute later and NO-GO. */
+function refused(runs: readonly RunEntry[], phase: string): RunEntry {
+  const last = runs.findLast((run) => run.phase === phase);
+  if (last === undefined) throw new Error(`the ledger knows no run of ${phase}`);
+  const at = new Date(Date.parse(last.at) + 60_000).toISOString();
+  return { ...last, at, decision: 'NO-GO', reason: 'P1.streams fails' };
+}
+
+/** Runs of the days before, in which the telemetry sink took less and less the longer ago. */
+function creeping(runs: readonly RunEntry[], phase: string): RunEntry[] {
+  const last = runs.findLast((run) => run.phase === phase);
+  if (last === undefined) throw new Error(`the ledger knows no run of ${phase}`);
+  const { logErrors: _, ...run } = last;
+  // Often enough that the days on which nothing grew do not outweigh them.
+  return Array.from({ length: 8 }).flatMap(() =>
+    creep.map((usedBytes, day) => ({
+      ...run,
+      isPartial: false,
+      at: new Date(Date.now() - (creep.length - day) * dayMs).toISOString(),
+      memory: (run.memory ?? []).map((used) =>
+        used.namespace === 'timescaledb' && used.workload === 'redpanda-connect' ? { ...used, usedBytes } : used,
+      ),
+    })),
+  );
+}
+
+async function notUnderstood(target: FaultTarget): Promise<AsyncDisposable> {
+  return planting(async ({ undo }) => {
+    const file = await ledgerOf(target);
+    const line = `\n${JSON.stringify({ kind: 'run', at: new Date().toISOString(), form: 2 })}\n`;
+    undo(() => takeOut(file, line));
+    await appendFile(file, line);
+  });
+}
+
+async function withoutSignatures(target: FaultTarget, undo: Undo): Promise<void> {
+  const file = await ledgerOf(target);
+  const before = await readFile(file, 'utf8');
+  const after = before
+    .split('\n')
+    .filter((line) => !line.includes('"kind":"sign-off"'))
+    .join('\n');
+  undo(async () => writeFile(file, before + (await readFile(file, 'utf8')).slice(after.length)));
+  await writeFile(file, after);
+}
+
+/** The claim of the telemetry database says that it holds a little more than lies on it. */
+async function shrinkClaim(target: FaultTarget, undo: Undo): Promise<void> {
+  const claim = { namespace: 'timescaledb', name: 'timescaledb-data' };
+  const { status } = await target.core.readNamespacedPersistentVolumeClaim(claim);
+  const [size] = await target.sql<{ bytes: string }>(
+    'telemetry',
+    'SELECT pg_database_size(current_database()) AS bytes',
+  );
+  const set = (storage: string | undefined) =>
+    target.core.patchNamespacedPersistentVolumeClaimStatus({
+      ...claim,
+      body: [{ op: 'replace', path: '/status/capacity/storage', value: storage }],
+    });
+  undo(() => set(status?.capacity?.storage));
+  await set(String(Math.round(Number(size?.bytes) * 1.05)));
+}
