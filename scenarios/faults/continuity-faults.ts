@@ -41,7 +41,16 @@ function unreadable(fault: Omit<Fault, 'plant' | 'expects'>, table: string): Fau
   };
 }
 
-const overRows = ['P1.tables-fresh', 'P1.rows-keep-pace', 'P1.values', 'P1.no-duplicates', 'P1.streams', 'P1.lag'];
+/** The database's own log says so when somebody is refused. */
+const overRows = [
+  'P1.logs-clean',
+  'P1.tables-fresh',
+  'P1.rows-keep-pace',
+  'P1.values',
+  'P1.no-duplicates',
+  'P1.streams',
+  'P1.lag',
+];
 
 /** Stored history goes at life's own rate: so do the limits that these are made for. */
 const threeDaysAgo = `time > now() - interval '3 days' and time < now() - interval '3 days'`;

@@ -5,7 +5,9 @@ import type { Fault, FaultTarget } from './fault.ts';
 import { type Planting, planting } from './planting.ts';
 
 /** A pod of this image does nothing and stays: what is looked at is what its Deployment says. */
-const idleImage = 'telemetry-replica/mqtt-input:1';
+const inputImage = 'telemetry-replica/mqtt-input:1';
+/** It never runs: what it names is what is looked for. */
+const dashboardImage = 'grafana/grafana:12.3.0';
 
 const inputs = { namespace: 'mqtt-input', name: 'mqtt-input' };
 
@@ -255,9 +257,8 @@ async function renamed(target: FaultTarget, { undo, until }: Planting): Promise<
 }
 
 async function dashboard(target: FaultTarget, steps: Planting): Promise<void> {
-  await deployed(target, steps, { namespace: 'sensors', name: 'dashboard' }, [
-    { name: 'API_URL', value: 'http://redpanda-sink.redpanda-sink:8080/latest' },
-  ]);
+  const env = [{ name: 'API_URL', value: 'http://redpanda-sink.redpanda-sink:8080/latest' }];
+  await deployed(target, steps, { namespace: 'sensors', name: 'dashboard' }, env, dashboardImage);
 }
 
 /** A Deployment without pods: what it names is what is looked for. */
@@ -266,14 +267,19 @@ async function deployed(
   { undo }: Planting,
   place: { readonly namespace: string; readonly name: string },
   env: readonly { readonly name: string; readonly value: string }[],
+  image = inputImage,
 ): Promise<void> {
   undo(() => target.apps.deleteNamespacedDeployment(place));
-  await target.apps.createNamespacedDeployment({ namespace: place.namespace, body: idle(place, env) });
+  await target.apps.createNamespacedDeployment({ namespace: place.namespace, body: idle(place, env, image) });
 }
 
-function idle({ name }: { readonly name: string }, env: readonly { readonly name: string; readonly value: string }[]) {
+function idle(
+  { name }: { readonly name: string },
+  env: readonly { readonly name: string; readonly value: string }[],
+  image = inputImage,
+) {
   const labels = { app: name };
-  const containers = [{ name, image: idleImage, env: [...env] }];
+  const containers = [{ name, image, env: [...env] }];
   return {
     metadata: { name, labels },
     spec: {
@@ -348,6 +354,8 @@ function withoutOld(name: string, phase: string, obstructs: readonly string[]): 
     entails: [
       'P2.data-holders',
       'P2.no-live-consumer',
+      'P2.nothing-unlisted',
+      'P2.owners',
       'P3.old-flows',
       'P3.agreement',
       'P3.columns',

@@ -22,6 +22,8 @@ interface Consumer {
   /** The namespaces of the old system that it reads; none for a topic. */
   readonly reads: readonly string[];
   readonly look?: string;
+  /** The address that it was seen at belongs to no pod that could be seen. */
+  readonly isNowhere?: true;
 }
 
 /**
@@ -64,12 +66,16 @@ function judgeConsumers(
   const consumers = consumersOf(observed, migration);
   const findings = consumers.map((consumer): Finding => {
     const declared = migration.old.consumers.find(({ match }) => matches(match, consumer.name));
-    return {
-      subject: consumer.name,
-      observed: words(consumer),
-      ...(consumer.look === undefined ? {} : { look: consumer.look }),
-      ...judge(consumer, declared?.becomes),
-    };
+    const finding = { subject: consumer.name, ...(consumer.look === undefined ? {} : { look: consumer.look }) };
+    // It may be a pod of the old system itself.
+    if (consumer.isNowhere && observed.pods.unseen.length > 0) {
+      return {
+        ...finding,
+        verdict: 'inconclusive',
+        observed: `${words(consumer)}; whose pod that is could not be seen`,
+      };
+    }
+    return { ...finding, observed: words(consumer), ...judge(consumer, declared?.becomes) };
   });
   const { mentions, groups, sessions, pods } = observed;
   const unseen = [mentions, groups, sessions, pods].flatMap((each) => each.unseen);
@@ -124,6 +130,7 @@ function consumersOf({ mentions, groups, sessions, pods }: Consumption, migratio
             `member ${clientId} of group ${group} at ${clientHost.replace(/^\//, '')} reads topic ${topics.join(', ')}`,
           ],
           reads: [],
+          ...(pod === undefined ? { isNowhere: true as const } : {}),
           look: `kubectl exec -n ${migration.new.kafka.namespace} service/${migration.new.kafka.service} -- rpk group describe ${group}`,
         };
       }),
@@ -140,6 +147,7 @@ function consumersOf({ mentions, groups, sessions, pods }: Consumption, migratio
           `${count(session.sessions, 'session')} of ${session.user}${program} ${from} in the old database, since ${session.since}`,
         ],
         reads: [migration.old.database.namespace],
+        ...(pod === undefined && session.address !== undefined ? { isNowhere: true as const } : {}),
         look: `kubectl exec -n ${migration.old.database.namespace} service/${migration.old.database.service} -- psql -U postgres -d ${migration.old.database.database} -c "select usename, application_name, client_addr, backend_start from pg_stat_activity"`,
       },
     ];
@@ -158,5 +166,6 @@ function merged(consumers: readonly Consumer[]): Consumer[] {
     seen: [...new Set(seen.flatMap((each) => each.seen))],
     reads: [...new Set(seen.flatMap(({ reads }) => reads))],
     ...(seen[0]?.look === undefined ? {} : { look: seen[0].look }),
+    ...(seen.every(({ isNowhere }) => isNowhere) ? { isNowhere: true as const } : {}),
   }));
 }
