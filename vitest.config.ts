@@ -10,6 +10,7 @@ export default defineConfig({
           include: ['{helpers,specs,replica,scenarios,cli,reports,contract}/**/*.test.ts'],
           exclude: [
             'scenarios/detection.test.ts',
+            '**/*.matrix.test.ts',
             '**/*.slow.test.ts',
             '**/*.browser.test.ts',
             '**/*.contract.test.ts',
@@ -45,6 +46,15 @@ export default defineConfig({
           exclude: ['node_modules/**'],
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // Half an hour by itself: npm run test:detection.
+        test: {
+          name: 'matrix',
+          include: ['scenarios/detection.matrix.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

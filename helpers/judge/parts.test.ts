@@ -18,6 +18,7 @@ test.each<[string, Judged[], VerdictKind]>([
   ['one that advises fails', [judged('P1.a', 'pass'), judged('P1.b', 'fail', false)], 'pass'],
   ['one is waived', [judged('P1.a', 'pass'), judged('P1.b', 'waived')], 'pass'],
   ['all are waived: nothing was seen to hold', [judged('P1.a', 'waived'), judged('P1.b', 'waived')], 'inconclusive'],
+  ['none of them gates: all count', [judged('P1.a', 'pass', false), judged('P1.b', 'fail', false)], 'fail'],
   ['nothing was decided', [], 'inconclusive'],
 ])('%s', (_, decided, kind) => {
   expect(judgeParts(health, decided).kind).toBe(kind);
