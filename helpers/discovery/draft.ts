@@ -45,7 +45,16 @@ export function draftMigration(discovery: Discovery, target: DraftTarget): Draft
   return {
     target: 'live',
     targets: { live: { kind: 'live', ...target } },
-    run: { window: '1h', readingsApart: '3s', deadline: '60s', connectDeadline: '5s', futureTolerance: '1m' },
+    ledger: { directory: 'ledger' },
+    plan: { option: guess('A', 'the plan’s recommendation'), parallelDays: 7, observationDays: 7 },
+    run: {
+      window: '1h',
+      readingsApart: '3s',
+      deadline: '60s',
+      connectDeadline: '5s',
+      watch: '15m',
+      futureTolerance: '1m',
+    },
     credentials: draftCredentials(discovery),
     new: {
       workloads: newWorkloads(discovery),
@@ -77,8 +86,10 @@ export function draftMigration(discovery: Discovery, target: DraftTarget): Draft
     limits: {
       duplicateShare: guess(0.001, 'usual'),
       rate: guess(0.3, 'usual: deviation of rows or records from what is expected'),
+      memoryDays: guess(14, 'usual: used up sooner than that is told'),
+      diskDays: guess(30, 'usual: used up sooner than that is told'),
     },
-    logs: { allow: [] },
+    logs: { budgetPerDay: guess(10, 'usual: entries of level error that a day may bring'), allow: [] },
     old: draftOld(discovery),
     gitops: draftGitops(discovery),
     backup: {

@@ -22,7 +22,11 @@ test('what verify needs follows from what migration.yaml names', () => {
     'get pods/portforward in timescaledb',
     'create pods/portforward in timescaledb',
     'get jobs.batch/timescaledb-migration in timescaledb',
+    'list cronjobs.batch in timescaledb',
+    'list jobs.batch in timescaledb',
     'get secrets/timescaledb-verifier in timescaledb',
+    'list pods.metrics.k8s.io in timescaledb',
+    'list persistentvolumeclaims in timescaledb',
   ]);
   expect(words()).toContain('get namespaces/kube-system in kube-system');
 });
@@ -36,9 +40,10 @@ test('no verb writes, but for create of a port-forward', () => {
   expect(verbs).toEqual(new Set(['get', 'list', 'tunnel']));
 });
 
-test('a namespace without a Service or database of the plan needs no tunnel, no log and no Secret', () => {
+test('a namespace without a Service or database of the plan needs no tunnel, no log and no Secret but those it needs', () => {
   const resources = words().filter((need) => need.endsWith('in mqtt-input'));
-  expect(resources.join('\n')).not.toMatch(/portforward|log|secrets|services|jobs/);
+  expect(resources.join('\n')).not.toMatch(/portforward|pods\/log|services|[^n]jobs/);
+  expect(resources.filter((need) => need.includes('secrets'))).toEqual(['get secrets/mqtt-credentials in mqtt-input']);
 });
 
 test('a Secret is not needed where the environment holds the credentials, both of them', () => {
