@@ -42,9 +42,9 @@ test('a line of a configuration that gives a password is left out, a variable in
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name: 'c', namespace: 'old' },
-    data: { 'app.yaml': 'user: reader\npassword: hunter22\nother_password: ${DB_PASSWORD}\n' },
+    data: { 'app.yaml': 'user: reader\npassword: hunter22\nother_password: $DB_PASSWORD\n' },
   });
   expect(JSON.stringify(manifest)).not.toContain('hunter22');
-  expect(JSON.stringify(manifest)).toContain('${DB_PASSWORD}');
+  expect(JSON.stringify(manifest)).toContain('$DB_PASSWORD');
   expect(left).toHaveLength(1);
 });
