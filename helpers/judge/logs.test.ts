@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ContainerLog } from '../cluster/observed.ts';
-import { judgeLogs } from './logs.ts';
+import { budgetOf, countErrors, judgeLogBudget, judgeLogs } from './logs.ts';
 import { ago, migration, noon, seen, unseen } from './testing/samples.ts';
 import { windowBefore } from './window.ts';
 
@@ -93,4 +93,40 @@ describe('is inconclusive', () => {
 test('an error in a log that does not reach back fails', () => {
   const short = log({ reachesBack: false, errors: [error(60)], errorCount: 1 });
   expect(judgeLogs(seen(short), window, migration).kind).toBe('fail');
+});
+
+describe('the error budget of a day', () => {
+  const errors = (amount: number) =>
+    log({ errors: Array.from({ length: amount }, (_, index) => error(60 + index)), errorCount: amount });
+  const { budgetPerDay } = migration.logs;
+
+  test('is what a day may bring, and as much for less than a day', () => {
+    expect(judgeLogBudget(seen(errors(budgetPerDay)), window, migration).kind).toBe('pass');
+    expect(judgeLogBudget(seen(errors(budgetPerDay + 1)), window, migration).kind).toBe('fail');
+    expect(budgetOf({ ...window, seconds: 60 }, migration)).toBe(budgetPerDay);
+    expect(budgetOf({ ...window, seconds: 7 * 86_400 }, migration)).toBe(7 * budgetPerDay);
+  });
+
+  test('is of all containers together', () => {
+    const half = Math.floor(budgetPerDay / 2) + 1;
+    expect(judgeLogBudget(seen(errors(half), errors(half)), window, migration).kind).toBe('fail');
+  });
+
+  test('counts errors of a flood that were not listed one by one', () => {
+    const flood = log({ errors: [error(60)], errorCount: 500 });
+    expect(countErrors(seen(flood), window, migration)).toBe(500);
+    expect(judgeLogBudget(seen(flood), window, migration).kind).toBe('fail');
+  });
+
+  test('counts nothing of a flood that is allowed', () => {
+    const flood = log({ errors: [error(60)], errorCount: 500 });
+    expect(countErrors(seen(flood), window, allowing('kafka: EOF'))).toBe(0);
+  });
+
+  test('excuses no log that does not reach back', () => {
+    const short = log({ reachesBack: false, errors: [error(60)], errorCount: 1 });
+    expect(judgeLogBudget(seen(short), window, migration).kind).toBe('inconclusive');
+    const silent = log({ reachesBack: false });
+    expect(judgeLogBudget(seen(silent), window, migration).kind).toBe('inconclusive');
+  });
 });

@@ -23,7 +23,8 @@ export function judgeLogs(logs: Sightings<ContainerLog>, window: Window, migrati
 export function countErrors(logs: Sightings<ContainerLog>, window: Window, migration: Migration): number {
   return logs.seen.reduce((sum, log) => {
     const { bad, unlisted } = errorsOf(log, window, migration);
-    return sum + bad.length + unlisted;
+    // What is not listed repeats what is: of a flood that is allowed nothing counts.
+    return sum + (bad.length === 0 ? 0 : bad.length + unlisted);
   }, 0);
 }
 
@@ -32,22 +33,33 @@ export function countErrors(logs: Sightings<ContainerLog>, window: Window, migra
  * day may bring while nobody has to act. A log that does not reach back is inconclusive all the same.
  */
 export function judgeLogBudget(logs: Sightings<ContainerLog>, window: Window, migration: Migration): Verdict {
-  const verdict = judgeLogs(logs, window, migration);
   const errors = countErrors(logs, window, migration);
   const budget = budgetOf(window, migration);
-  if (errors === 0) return verdict;
-  const words = `${count(errors, 'error')} of ${count(budget, 'error')} within ${duration(window.seconds)}`;
-  const isWithin = errors <= budget;
-  const findings = verdict.findings.map((finding): Finding => {
-    if (finding.verdict !== 'fail' || !isWithin) return finding;
-    return { subject: finding.subject, verdict: 'pass', observed: `${finding.observed}; within the budget` };
+  if (errors === 0 || errors > budget) {
+    const verdict = judgeLogs(logs, window, migration);
+    return { ...verdict, expected: expectedOf(budget, window) };
+  }
+  const findings = logs.seen.map((log): Finding => {
+    const finding = judgeLog(log, window, migration);
+    if (finding.verdict !== 'fail') return finding;
+    // An error that the budget excuses must not hide that others may be gone.
+    return (
+      unreached(log) ?? {
+        subject: finding.subject,
+        verdict: 'pass',
+        observed: `${finding.observed}; within the budget`,
+      }
+    );
   });
-  return verdictOf(findings, {
-    expected: `at most ${count(budget, 'entry', 'entries')} of level error or above within the last ${duration(window.seconds)}${takenWords(window)}`,
-    pass: `${count(logs.seen.length, 'log')}, ${words}`,
-    hint:
-      verdict.hint ?? 'Mend what the entries name; logs.budgetPerDay in migration.yaml says how many a day may bring.',
+  return verdictOf([...findings, ...unseenFindings(logs.unseen)], {
+    expected: expectedOf(budget, window),
+    pass: `${count(logs.seen.length, 'log')}, ${count(errors, 'error')} of ${budget} within ${duration(window.seconds)}`,
+    hint: 'Mend what the entries name; logs.budgetPerDay in migration.yaml says how many a day may bring.',
   });
+}
+
+function expectedOf(budget: number, window: Window): string {
+  return `at most ${count(budget, 'entry', 'entries')} of level error or above within the last ${duration(window.seconds)}${takenWords(window)}`;
 }
 
 /** What the window may bring: a day's budget for each day, and never less than one day's. */
@@ -62,10 +74,7 @@ function errorsOf(log: ContainerLog, window: Window, migration: Migration) {
 }
 
 function judgeLog(log: ContainerLog, window: Window, migration: Migration): Finding {
-  const run = log.previous ? ' (previous run)' : '';
-  const subject = `${log.namespace}/${log.pod}/${log.container}${run}`;
-  const previous = log.previous ? ' --previous' : '';
-  const look = `kubectl logs ${log.pod} -n ${log.namespace} -c ${log.container}${previous} --since-time=${log.windowStart} --timestamps`;
+  const { subject, look } = placeOf(log);
   const { counted, bad, unlisted } = errorsOf(log, window, migration);
   const [first] = bad;
   if (first !== undefined) {
@@ -78,17 +87,8 @@ function judgeLog(log: ContainerLog, window: Window, migration: Migration): Find
       look,
     };
   }
-  if (!log.reachesBack) {
-    const oldest = log.oldestLineAt === undefined ? '' : `; oldest line ${log.oldestLineAt}`;
-    const note = log.reachNote ?? 'lines may be gone';
-    return {
-      subject,
-      verdict: 'inconclusive',
-      observed: `does not reach back to ${log.windowStart}: ${note}${oldest}`,
-      look,
-      hint: 'Verify again when the log spans the window; if lines are rotated away before that, run.window in migration.yaml is longer than the logs are kept.',
-    };
-  }
+  const gone = unreached(log);
+  if (gone !== undefined) return gone;
   if (unlisted > 0 && counted.length < log.errors.length) {
     const observed = `${count(log.errorCount, 'error')}, those listed in planned maintenance, ${unlisted} not listed`;
     return { subject, verdict: 'inconclusive', observed, look };
@@ -104,4 +104,27 @@ function allowed(entry: LogEntry, log: ContainerLog, migration: Migration): bool
   return migration.logs.allow.some(
     ({ match, namespace }) => entry.line.includes(match) && (namespace === undefined || namespace === log.namespace),
   );
+}
+
+/** The finding about a log of whose window lines may be gone; undefined for one that reaches back. */
+function unreached(log: ContainerLog): Finding | undefined {
+  if (log.reachesBack) return undefined;
+  const { subject, look } = placeOf(log);
+  const oldest = log.oldestLineAt === undefined ? '' : `; oldest line ${log.oldestLineAt}`;
+  const note = log.reachNote ?? 'lines may be gone';
+  return {
+    subject,
+    verdict: 'inconclusive',
+    observed: `does not reach back to ${log.windowStart}: ${note}${oldest}`,
+    look,
+    hint: 'Verify again when the log spans the window; if lines are rotated away before that, run.window in migration.yaml is longer than the logs are kept.',
+  };
+}
+
+function placeOf({ namespace, pod, container, previous, windowStart }: ContainerLog) {
+  const option = previous ? ' --previous' : '';
+  return {
+    subject: `${namespace}/${pod}/${container}${previous ? ' (previous run)' : ''}`,
+    look: `kubectl logs ${pod} -n ${namespace} -c ${container}${option} --since-time=${windowStart} --timestamps`,
+  };
 }
