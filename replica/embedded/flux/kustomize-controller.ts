@@ -12,7 +12,7 @@ import { BuildError, build } from './build.ts';
 import { type Files, gitRepositories, kustomizations } from './content.ts';
 import { goDuration } from './duration.ts';
 import { unhealthy } from './health.ts';
-import { controllerLog } from './log.ts';
+import { controllerLog, logStart } from './log.ts';
 import { Loop } from './loop.ts';
 import type { Artifact, SourceOptions } from './source-controller.ts';
 import { writeStatus } from './status.ts';
@@ -30,6 +30,7 @@ export function kustomizeController({ store, live }: Pick<SourceOptions, 'store'
     cpuCores: 0.003,
     memoryBytes: () => 42 * 2 ** 20,
     async run(context) {
+      logStart(context);
       await live;
       const rest = (object: KubeObject) => goDuration(object.spec?.interval) ?? 600_000;
       const reconcile = (object: KubeObject) => new Reconciliation(store, context, object).run(rest(object));

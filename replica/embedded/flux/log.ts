@@ -20,3 +20,8 @@ export function controllerLog(
     context.log(JSON.stringify({ level, ts, ...words, ...about, namespace, name }));
   };
 }
+
+/** What a controller says first. */
+export function logStart({ log, now }: Pick<ContainerContext, 'log' | 'now'>): void {
+  log(JSON.stringify({ level: 'info', ts: now().toISOString(), logger: 'setup', msg: 'starting manager' }));
+}

@@ -5,7 +5,7 @@ import type { ContainerContext, Program } from '../program.ts';
 import { archiveOf, digestOf } from './archive.ts';
 import { gitRepositories } from './content.ts';
 import { goDuration } from './duration.ts';
-import { controllerLog } from './log.ts';
+import { controllerLog, logStart } from './log.ts';
 import { Loop } from './loop.ts';
 import { branch, filesOf, headOf } from './repository.ts';
 import { writeStatus } from './status.ts';
@@ -51,6 +51,7 @@ export function sourceController(options: SourceOptions): Program {
     cpuCores: 0.002,
     memoryBytes: () => 34 * 2 ** 20,
     async run(context) {
+      logStart(context);
       const archives = new Map<string, Promise<Buffer>>();
       const archive = (commit: string) => {
         const made = archives.get(commit) ?? filesOf(options.gitdir, commit).then(archiveOf);
