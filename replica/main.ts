@@ -84,7 +84,6 @@ async function main({ home, state, timeScale, keep, detached, config }: Orders):
   const startedAt = new Date().toISOString();
   if (keep) await recordReplica({ pid: process.pid, state, startedAt, kubeconfig, url: replica.url }, home);
   tell({ type: 'serving', kubeconfig });
-  if (keep) pastWritten().catch((error: Error) => console.error(error));
   await ending.afterServing();
 }
 

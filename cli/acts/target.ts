@@ -4,6 +4,7 @@ import { loadMigration } from '../../helpers/config/load.ts';
 import type { Migration } from '../../helpers/config/schema.ts';
 import { ledgerFile } from '../../helpers/ledger/ledger.ts';
 import { type Connections, connections } from '../../helpers/spec/connections.ts';
+import { callReplicaAt } from '../../replica/control.ts';
 import { runningReplica } from '../../replica/home.ts';
 import { UsageError } from '../usage-error.ts';
 import { ledgerDirectory } from '../verify/ledger-directory.ts';
@@ -29,6 +30,8 @@ export async function openActTarget(options: ActOptions, knownCriteria?: readonl
   const whole = loadMigration(options.config, knownCriteria);
   const chosen = await withAdmin(await chooseRunning(whole, options), options);
   const migration = forTarget(whole, chosen.config);
+  const { kind, kubeconfig } = chosen.config;
+  if (kind === 'embedded' && kubeconfig !== undefined) await callReplicaAt(kubeconfig, 'PUT', 'ledger');
   const connected = connections(migration, chosen.config, chosen.name, process.env);
   const directory = ledgerDirectory(migration, chosen, options.config);
   return {

@@ -62,7 +62,9 @@ test(
     expect(found.new.hypertables).toEqual(expect.arrayContaining([...shipped.new.hypertables]));
     expect(found.new.workloads).toHaveLength(shipped.new.workloads.length);
     expect(found.new.workloads).toEqual(expect.arrayContaining([...shipped.new.workloads]));
-    expect(found.old).toEqual(shipped.old);
+    // What else is known of the old system (its columns, consumers, Secrets) no look into the cluster tells.
+    const { workloads, namespaces, dataNamespaces, topics, groups, database } = shipped.old;
+    expect(found.old).toMatchObject({ workloads, namespaces, dataNamespaces, topics, groups, database });
     expect(found.gitops).toEqual(shipped.gitops);
 
     // As the account that only reads; init itself was run as an operator.
@@ -103,7 +105,7 @@ test(
     const { code, output } = await init('verifier@embedded');
     expect(code, output).toBe(2);
     expect(output).toMatch(/forbidden/);
-    expect(output).toContain('grant it in a ClusterRole');
+    expect(output).toMatch(/grant it in a (Cluster)?Role/);
     await expect(readFile(file)).rejects.toMatchObject({ code: 'ENOENT' });
   },
   runMs,
