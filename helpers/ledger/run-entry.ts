@@ -70,10 +70,11 @@ function figuresOf({ criteria, phase }: RunResult): Pick<RunEntry, 'logErrors' |
     .filter((criterion) => criterion.phase === phase.id)
     .map((criterion) => criterion.evidence as Readonly<Record<string, unknown>> | undefined);
   const seen = (name: string) => evidence.map((each) => each?.[name]).find((figure) => figure !== undefined);
-  const parsed = schema.pick({ logErrors: true, memory: true, sizes: true }).parse({
+  const figures = {
     logErrors: seen('logErrors'),
     memory: (seen('memory') as { seen: unknown } | undefined)?.seen,
     sizes: (seen('sizes') as { seen: unknown } | undefined)?.seen,
-  });
-  return Object.fromEntries(Object.entries(parsed).filter(([, figure]) => figure !== undefined));
+  };
+  const observed = Object.entries(figures).filter(([, figure]) => figure !== undefined);
+  return schema.pick({ logErrors: true, memory: true, sizes: true }).parse(Object.fromEntries(observed));
 }
