@@ -23,6 +23,7 @@ export function aimOf({ title, expects, obstructs = [] }: Fault): string {
 export async function expectHealthy(phase: string, out: string): Promise<void> {
   await withReplica(phase, async (kubeconfig) => {
     const result = await verify(phase, kubeconfig, out);
+    expect(result.problems).toEqual([]);
     expect(result.decision, summaries(result)).toBe('GO');
     const own = criteria.filter((criterion) => criterion.phase === phase);
     const parts = own.flatMap((criterion) => criterion.parts ?? []);
