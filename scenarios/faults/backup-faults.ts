@@ -6,6 +6,7 @@ import { runInPod } from '../../helpers/backup/pod-exec.ts';
 import { backupFiles, changeEntries, changeFile, noted } from './backup-files.ts';
 import type { Fault, FaultTarget } from './fault.ts';
 import { type Planting, planting } from './planting.ts';
+import { changeRights } from './rights.ts';
 
 const embeddedOnly =
   'backups and the ledger lie beside the replica’s kubeconfig; another cluster’s are the operator’s own';
@@ -214,13 +215,10 @@ async function failingJob({ batch }: FaultTarget, { undo, until }: Planting): Pr
   });
 }
 
-async function withoutCronJobs({ rbac, migration }: FaultTarget, { undo }: Planting): Promise<void> {
-  const name = 'telemetry-verifier';
-  for (const namespace of new Set(migration.backup.cronJobs.map((one) => one.namespace))) {
-    const { rules = [] } = await rbac.readNamespacedRole({ namespace, name });
-    const set = (value: typeof rules) =>
-      rbac.patchNamespacedRole({ namespace, name, body: [{ op: 'replace', path: '/rules', value }] });
-    undo(() => set(rules));
-    await set(rules.filter(({ resources }) => !resources?.includes('cronjobs')));
+async function withoutCronJobs(target: FaultTarget, steps: Planting): Promise<void> {
+  for (const namespace of new Set(target.migration.backup.cronJobs.map((one) => one.namespace))) {
+    await changeRights(target, steps, namespace, (rules) =>
+      rules.filter(({ resources }) => !resources?.includes('cronjobs')),
+    );
   }
 }

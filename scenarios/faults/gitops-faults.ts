@@ -1,5 +1,6 @@
 import type { Fault, FaultTarget, GitEdits } from './fault.ts';
 import { type Planting, planting } from './planting.ts';
+import { changeRights } from './rights.ts';
 
 const namespace = 'flux-system';
 const root = 'flux-system';
@@ -221,14 +222,11 @@ export const gitopsFaults: readonly Fault[] = [
 ];
 
 function withoutFluxRights(target: FaultTarget): Promise<AsyncDisposable> {
-  return planting(async ({ undo }) => {
-    const role = { namespace, name: 'telemetry-verifier' };
-    const { rules = [] } = await target.rbac.readNamespacedRole(role);
-    const write = (value: unknown) =>
-      target.rbac.patchNamespacedRole({ ...role, body: [{ op: 'replace', path: '/rules', value }] });
-    undo(() => write(rules));
-    await write(rules.filter(({ apiGroups }) => !apiGroups?.some((group) => group.endsWith('.fluxcd.io'))));
-  });
+  return planting((steps) =>
+    changeRights(target, steps, namespace, (rules) =>
+      rules.filter(({ apiGroups }) => !apiGroups?.some((group) => group.endsWith('.fluxcd.io'))),
+    ),
+  );
 }
 
 async function scaleController(

@@ -1,6 +1,7 @@
 import type { V1PolicyRule } from '@kubernetes/client-node';
-import type { Fault, FaultTarget } from './fault.ts';
+import type { Fault } from './fault.ts';
 import { planting } from './planting.ts';
+import { changeClusterRights, changeRights, withoutResources } from './rights.ts';
 
 const overTunnels = [
   'P1.streams',
@@ -105,8 +106,6 @@ function condition(
   };
 }
 
-const role = 'telemetry-verifier';
-
 /** Takes a resource out of the verifier's Roles in the new system's namespaces. */
 function withoutPermission(
   name: string,
@@ -122,37 +121,12 @@ function withoutPermission(
     obstructs,
     entails,
     plant: (target) =>
-      planting(async ({ undo }) => {
-        const { rules: everywhere = [] } = await target.rbac.readClusterRole({ name: role });
-        undo(() => setClusterRules(target, everywhere));
-        await setClusterRules(
-          target,
-          everywhere.map((rule) => without(rule, resource)).filter((rule) => rule.resources?.length),
-        );
-        for (const namespace of new Set(target.migration.new.workloads.map((workload) => workload.namespace))) {
-          const { rules = [] } = await target.rbac.readNamespacedRole({ namespace, name: role });
-          undo(() => setRules(target, namespace, rules));
-          await setRules(
-            target,
-            namespace,
-            rules.map((rule) => without(rule, resource)).filter((rule) => rule.resources?.length),
-          );
-        }
+      planting(async (steps) => {
+        const change = (rules: readonly V1PolicyRule[]) =>
+          withoutResources(rules, (name, { apiGroups }) => name === resource && apiGroups?.[0] === '');
+        await changeClusterRights(target, steps, change);
+        for (const namespace of new Set(target.migration.new.workloads.map((workload) => workload.namespace)))
+          await changeRights(target, steps, namespace, change);
       }),
   };
-}
-
-function without(rule: V1PolicyRule, resource: string): V1PolicyRule {
-  return {
-    ...rule,
-    resources: (rule.resources ?? []).filter((name) => name !== resource || rule.apiGroups?.[0] !== ''),
-  };
-}
-
-async function setClusterRules({ rbac }: FaultTarget, rules: readonly V1PolicyRule[]): Promise<void> {
-  await rbac.patchClusterRole({ name: role, body: [{ op: 'replace', path: '/rules', value: rules }] });
-}
-
-async function setRules({ rbac }: FaultTarget, namespace: string, rules: readonly V1PolicyRule[]): Promise<void> {
-  await rbac.patchNamespacedRole({ namespace, name: role, body: [{ op: 'replace', path: '/rules', value: rules }] });
 }

@@ -3,6 +3,7 @@ import { oldNamespaces } from '../../helpers/config/old-system.ts';
 import { podsOf, setInDeployment } from './deployments.ts';
 import type { Fault, FaultTarget } from './fault.ts';
 import { type Planting, planting } from './planting.ts';
+import { changeClusterRights, changeRights, verifierRole, withoutResources } from './rights.ts';
 
 /** A pod of this image does nothing and stays: what is looked at is what its Deployment says. */
 const inputImage = 'telemetry-replica/mqtt-input:1';
@@ -320,8 +321,6 @@ function rollbackSecretMissing(phase: string, criterion: string): Fault {
   };
 }
 
-const role = 'telemetry-verifier';
-
 /** The verifier may list nothing outside the namespaces that it has Roles in. */
 function withoutEverywhere(name: string, phase: string, obstructs: readonly string[]): Fault {
   return {
@@ -332,14 +331,9 @@ function withoutEverywhere(name: string, phase: string, obstructs: readonly stri
     obstructs,
     entails: ['P2.nothing-unlisted', 'P2.no-live-consumer', 'P2.data-holders'],
     plant: (target) =>
-      planting(async ({ undo }) => {
-        const { rules = [] } = await target.rbac.readClusterRole({ name: role });
-        undo(() => setClusterRules(target, rules));
-        await setClusterRules(
-          target,
-          rules.filter(({ verbs }) => !verbs.includes('list')),
-        );
-      }),
+      planting((steps) =>
+        changeClusterRights(target, steps, (rules) => rules.filter(({ verbs }) => !verbs.includes('list'))),
+      ),
   };
 }
 
@@ -369,40 +363,13 @@ function withoutOld(name: string, phase: string, obstructs: readonly string[]): 
       'P5.rollback-ready',
     ],
     plant: (target) =>
-      planting(async ({ undo }) => {
-        const { rules: everywhere = [] } = await target.rbac.readClusterRole({ name: role });
-        undo(() => setClusterRules(target, everywhere));
-        await setClusterRules(
-          target,
-          everywhere.map((rule) => without(rule, ['deployments', 'statefulsets'])).filter(isSome),
-        );
-        for (const namespace of oldNamespaces(target.migration)) {
-          const { rules = [] } = await target.rbac.readNamespacedRole({ namespace, name: role });
-          undo(() => setRules(target, namespace, rules));
-          await setRules(
-            target,
-            namespace,
-            rules.map((rule) => without(rule, ['deployments', 'statefulsets'])).filter(isSome),
-          );
-        }
+      planting(async (steps) => {
+        const change = (rules: readonly V1PolicyRule[]) =>
+          withoutResources(rules, (resource) => resource === 'deployments' || resource === 'statefulsets');
+        await changeClusterRights(target, steps, change);
+        for (const namespace of oldNamespaces(target.migration)) await changeRights(target, steps, namespace, change);
       }),
   };
-}
-
-function without(rule: V1PolicyRule, resources: readonly string[]): V1PolicyRule {
-  return { ...rule, resources: (rule.resources ?? []).filter((resource) => !resources.includes(resource)) };
-}
-
-function isSome({ resources }: V1PolicyRule): boolean {
-  return (resources ?? []).length > 0;
-}
-
-async function setClusterRules({ rbac }: FaultTarget, rules: readonly V1PolicyRule[]): Promise<void> {
-  await rbac.patchClusterRole({ name: role, body: [{ op: 'replace', path: '/rules', value: rules }] });
-}
-
-async function setRules({ rbac }: FaultTarget, namespace: string, rules: readonly V1PolicyRule[]): Promise<void> {
-  await rbac.patchNamespacedRole({ namespace, name: role, body: [{ op: 'replace', path: '/rules', value: rules }] });
 }
 
 /** As the account has it in a namespace that is there: whoever makes one again applies it again. */
@@ -413,12 +380,12 @@ async function granted({ rbac }: FaultTarget, namespace: string): Promise<void> 
     verbs: ['list'],
   }));
   const pods = { apiGroups: [''], resources: ['pods'], verbs: ['list'] };
-  await rbac.createNamespacedRole({ namespace, body: { metadata: { name: role }, rules: [...rules, pods] } });
+  await rbac.createNamespacedRole({ namespace, body: { metadata: { name: verifierRole }, rules: [...rules, pods] } });
   await rbac.createNamespacedRoleBinding({
     namespace,
     body: {
-      metadata: { name: role },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: role },
+      metadata: { name: verifierRole },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: verifierRole },
       subjects: [{ kind: 'ServiceAccount', name: 'reader', namespace: 'verify' }],
     },
   });
