@@ -12,6 +12,7 @@ import type { Queries } from '../helpers/database/sql.ts';
 import { oldestRow, type RowsConfig } from '../helpers/database/stream-rows.ts';
 import { compareStream } from '../helpers/spec/observe/compare-streams.ts';
 import { postgresSubjects } from './postgres-subjects.ts';
+import { rolledBack } from './rolled-back.ts';
 import { contract } from './suite.ts';
 
 const { agreement } = parseMigration(readFileSync('migration.yaml', 'utf8'), 'migration.yaml');
@@ -80,16 +81,7 @@ contract('Observing old beside new', postgresSubjects, (system) => {
     await db.query('ANALYZE pump_new');
   }, 60_000);
 
-  /** Runs against the tables as they are, and takes back whatever was changed. */
-  async function trying(sql: readonly string[], look: () => Promise<void>): Promise<void> {
-    await db.query('BEGIN');
-    try {
-      for (const statement of sql) await db.query(statement);
-      await look();
-    } finally {
-      await db.query('ROLLBACK');
-    }
-  }
+  const trying = (sql: readonly string[], look: () => Promise<void>) => rolledBack(db, sql, look);
 
   const compared = () =>
     compareStream({

@@ -8,6 +8,7 @@ import { identifier, type Queries } from '../helpers/database/sql.ts';
 import { observeStreamRows, type RowsConfig } from '../helpers/database/stream-rows.ts';
 import { observeWindow } from '../helpers/database/window.ts';
 import { postgresSubjects } from './postgres-subjects.ts';
+import { rolledBack } from './rolled-back.ts';
 import { contract } from './suite.ts';
 
 const table = 'temperature_sensors';
@@ -39,16 +40,7 @@ contract('Observing PostgreSQL', postgresSubjects, (system) => {
     await db.query(`ANALYZE ${table}`);
   });
 
-  /** Runs against the table as it is, and takes back whatever was changed. */
-  async function trying(sql: readonly string[], look: () => Promise<void>): Promise<void> {
-    await db.query('BEGIN');
-    try {
-      for (const statement of sql) await db.query(statement);
-      await look();
-    } finally {
-      await db.query('ROLLBACK');
-    }
-  }
+  const trying = (sql: readonly string[], look: () => Promise<void>) => rolledBack(db, sql, look);
 
   describe('the newest row of a stream', () => {
     test('is that of its own rows in a shared table', async () => {
