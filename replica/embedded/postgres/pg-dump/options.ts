@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { programArguments } from '../program-arguments.ts';
 
 export interface DumpOptions {
   readonly user: string | undefined;
@@ -15,7 +15,7 @@ export class DumpUsageError extends Error {
 
 /** Reads pg_dump's arguments. Throws DumpUsageError for what pg_dump or this replica does not know. */
 export function readDumpOptions(args: readonly string[]): DumpOptions {
-  const { values, positionals } = parsed(args);
+  const { values, positionals } = programArguments('pg_dump', args, options, (words) => new DumpUsageError(words));
   if (values.format !== undefined && !/^p(lain)?$/.test(values.format))
     throw new DumpUsageError(`pg_dump: error: this replica's pg_dump has the plain format alone`);
   return {
@@ -26,25 +26,11 @@ export function readDumpOptions(args: readonly string[]): DumpOptions {
   };
 }
 
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        username: { type: 'string', short: 'U' },
-        dbname: { type: 'string', short: 'd' },
-        format: { type: 'string', short: 'F' },
-        snapshot: { type: 'string' },
-        'no-password': { type: 'boolean', short: 'w', default: false },
-        version: { type: 'boolean', short: 'V', default: false },
-      },
-    });
-  } catch (error) {
-    const [, option = ''] = /'(-[^\s']*)/.exec((error as Error).message) ?? [];
-    const words = option.startsWith('--')
-      ? `unrecognized option '${option}'`
-      : `invalid option -- '${option.slice(1)}'`;
-    throw new DumpUsageError(`pg_dump: ${words}\npg_dump: hint: Try "pg_dump --help" for more information.`);
-  }
-}
+const options = {
+  username: { type: 'string', short: 'U' },
+  dbname: { type: 'string', short: 'd' },
+  format: { type: 'string', short: 'F' },
+  snapshot: { type: 'string' },
+  'no-password': { type: 'boolean', short: 'w', default: false },
+  version: { type: 'boolean', short: 'V', default: false },
+} as const;

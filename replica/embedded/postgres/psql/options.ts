@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { programArguments } from '../program-arguments.ts';
 import { aligned, type Format } from './table.ts';
 
 export interface Options {
@@ -21,7 +21,7 @@ export class UsageError extends Error {
 
 /** Reads psql's arguments. Throws UsageError for what psql or this replica does not know. */
 export function readOptions(args: readonly string[]): Options {
-  const { values, positionals } = parsed(args);
+  const { values, positionals } = programArguments('psql', args, options, (words) => new UsageError(words));
   const pset = Object.fromEntries(values.pset.map((each) => each.split('=') as [string, string | undefined]));
   for (const name of Object.keys(pset)) {
     if (!['pager', 'null', 'format', 'expanded', 'tuples_only', 'fieldsep'].includes(name))
@@ -48,45 +48,26 @@ export function readOptions(args: readonly string[]): Options {
   };
 }
 
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        username: { type: 'string', short: 'U' },
-        dbname: { type: 'string', short: 'd' },
-        host: { type: 'string', short: 'h' },
-        port: { type: 'string', short: 'p' },
-        command: { type: 'string', short: 'c', multiple: true },
-        'tuples-only': { type: 'boolean', short: 't', default: false },
-        'no-align': { type: 'boolean', short: 'A', default: false },
-        csv: { type: 'boolean', default: false },
-        expanded: { type: 'boolean', short: 'x', default: false },
-        'field-separator': { type: 'string', short: 'F', default: '|' },
-        pset: { type: 'string', short: 'P', multiple: true, default: [] },
-        quiet: { type: 'boolean', short: 'q', default: false },
-        'no-psqlrc': { type: 'boolean', short: 'X', default: false },
-        'no-password': { type: 'boolean', short: 'w', default: false },
-        set: { type: 'string', short: 'v', multiple: true, default: [] },
-        variable: { type: 'string', multiple: true, default: [] },
-        list: { type: 'boolean', short: 'l', default: false },
-        version: { type: 'boolean', short: 'V', default: false },
-      },
-    });
-  } catch (error) {
-    const [, option = ''] = /'(-[^\s']*)/.exec((error as Error).message) ?? [];
-    const isMissing = (error as Error).message.includes('argument missing');
-    const words = option.startsWith('--')
-      ? isMissing
-        ? `option '${option}' requires an argument`
-        : `unrecognized option '${option}'`
-      : isMissing
-        ? `option requires an argument -- '${option.slice(1, 2)}'`
-        : `invalid option -- '${option.slice(1)}'`;
-    throw new UsageError(`psql: ${words}\npsql: hint: Try "psql --help" for more information.`);
-  }
-}
+const options = {
+  username: { type: 'string', short: 'U' },
+  dbname: { type: 'string', short: 'd' },
+  host: { type: 'string', short: 'h' },
+  port: { type: 'string', short: 'p' },
+  command: { type: 'string', short: 'c', multiple: true },
+  'tuples-only': { type: 'boolean', short: 't', default: false },
+  'no-align': { type: 'boolean', short: 'A', default: false },
+  csv: { type: 'boolean', default: false },
+  expanded: { type: 'boolean', short: 'x', default: false },
+  'field-separator': { type: 'string', short: 'F', default: '|' },
+  pset: { type: 'string', short: 'P', multiple: true, default: [] as string[] },
+  quiet: { type: 'boolean', short: 'q', default: false },
+  'no-psqlrc': { type: 'boolean', short: 'X', default: false },
+  'no-password': { type: 'boolean', short: 'w', default: false },
+  set: { type: 'string', short: 'v', multiple: true, default: [] as string[] },
+  variable: { type: 'string', multiple: true, default: [] as string[] },
+  list: { type: 'boolean', short: 'l', default: false },
+  version: { type: 'boolean', short: 'V', default: false },
+} as const;
 
 function styleOf(name: string): Format['style'] {
   if (name === 'aligned' || name === 'unaligned' || name === 'csv') return name;
