@@ -56,12 +56,11 @@ export async function expectDetected(fault: Fault, out: string): Promise<void> {
 async function withReplica(phase: string, work: (kubeconfig: string) => Promise<void>): Promise<void> {
   const known = phases.find(({ id }) => id === phase);
   if (known === undefined) throw new Error(`no phase ${phase}`);
-  const { replicaState: state, readsLedger, readsBackup } = known;
+  const { replicaState: state, reads } = known;
   const replica = await startOwnReplica({ state, timeScale: 30, progress: () => {} });
   try {
     // What verify would have made: a fault may lie in it.
-    if (readsLedger) await callReplicaAt(replica.kubeconfig, 'PUT', 'ledger');
-    if (readsBackup) await callReplicaAt(replica.kubeconfig, 'PUT', 'backup');
+    for (const made of reads) await callReplicaAt(replica.kubeconfig, 'PUT', made);
     await work(replica.kubeconfig);
   } finally {
     await replica.stop();

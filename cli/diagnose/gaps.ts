@@ -28,7 +28,7 @@ export async function diagnoseGaps(options: DiagnoseOptions, signal: AbortSignal
   const migration = forTarget(whole, chosen.config);
   await using held = await holdTarget(
     chosen,
-    { replicaState: 'before-phase5', readsLedger: true, readsBackup: false },
+    { replicaState: 'before-phase5', reads: ['ledger'] },
     progress(options),
     signal,
   );

@@ -42,16 +42,13 @@ async function look(
   signal: AbortSignal,
 ): Promise<{ target: RunTarget; examination: Examination }> {
   const startedAt = new Date().toISOString();
-  const held = await holdTarget(
-    chosen,
-    { replicaState: 'before-phase5', readsLedger: false, readsBackup: false },
-    progress,
-    signal,
-  ).catch((error: unknown) => {
-    signal.throwIfAborted();
-    if (error instanceof UsageError) throw error;
-    return error instanceof Error ? error : new Error(String(error));
-  });
+  const held = await holdTarget(chosen, { replicaState: 'before-phase5', reads: [] }, progress, signal).catch(
+    (error: unknown) => {
+      signal.throwIfAborted();
+      if (error instanceof UsageError) throw error;
+      return error instanceof Error ? error : new Error(String(error));
+    },
+  );
   if (held instanceof Error) {
     const { name, config } = chosen;
     const hint = 'start it by itself to see more: npm run replica';

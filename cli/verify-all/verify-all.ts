@@ -30,7 +30,7 @@ export async function verifyAll(options: VerifyOptions, signal: AbortSignal): Pr
   );
   const chosen = await chooseRunning(migration, options);
   const progress = (step: string) => void process.stderr.write(process.stderr.isTTY ? `replica: ${step}\n` : '');
-  const phase = { replicaState: 'before-phase5', readsLedger: true, readsBackup: false } as const;
+  const phase = { replicaState: 'before-phase5', reads: ['ledger'] } as const;
   await using held = await holdTarget(chosen, phase, progress, signal);
   const { name, config } = held.target;
   await using connected = connections(migration, config, name, process.env);

@@ -1,5 +1,5 @@
 import type { ReplicaState } from '../../replica/home.ts';
-import type { Phase } from '../phases.ts';
+import type { MadeOnRequest, Phase } from '../phases.ts';
 import type { ChosenTarget } from './target.ts';
 
 /** A target that is there while this is held. */
@@ -14,7 +14,7 @@ export interface HeldTarget extends AsyncDisposable {
  */
 export async function holdTarget(
   target: ChosenTarget,
-  phase: Pick<Phase, 'replicaState' | 'readsLedger' | 'readsBackup'>,
+  phase: Pick<Phase, 'replicaState' | 'reads'>,
   progress: (step: string) => void,
   signal: AbortSignal,
 ): Promise<HeldTarget> {
@@ -24,30 +24,37 @@ export async function holdTarget(
     return { target: await clusterReplica(target, signal), async [Symbol.asyncDispose]() {} };
   }
   if (kind !== 'embedded') return { target, async [Symbol.asyncDispose]() {} };
-  const held = await holdReplica(target, phase.replicaState, progress, signal);
-  const { kubeconfig } = held.target.config;
-  if (!phase.readsLedger || kubeconfig === undefined) return held;
-  progress('writing the ledger of its past');
-  const { callReplicaAt } = await import('../../replica/control.ts');
-  await callReplicaAt(kubeconfig, 'PUT', 'ledger');
-  if (!phase.readsBackup) return held;
-  progress('taking the backup of the old database');
-  await callReplicaAt(kubeconfig, 'PUT', 'backup');
+  // A replica that cannot make what is read does not outlive the error.
+  await using started = new AsyncDisposableStack();
+  const held = started.use(await holdReplica(target, phase.replicaState, progress, signal));
+  for (const made of phase.reads) {
+    progress(making[made]);
+    const { callReplicaAt } = await import('../../replica/control.ts');
+    await callReplicaAt(held.kubeconfig, 'PUT', made);
+  }
+  started.move();
   return held;
 }
+
+const making: Readonly<Record<MadeOnRequest, string>> = {
+  ledger: 'writing the ledger of its past',
+  backup: 'taking the backup of the old database',
+};
 
 async function holdReplica(
   target: ChosenTarget,
   state: ReplicaState,
   progress: (step: string) => void,
   signal: AbortSignal,
-): Promise<HeldTarget> {
-  if (target.config.kubeconfig !== undefined) return { target, async [Symbol.asyncDispose]() {} };
+): Promise<HeldTarget & { readonly kubeconfig: string }> {
+  const { kubeconfig } = target.config;
+  if (kubeconfig !== undefined) return { target, kubeconfig, async [Symbol.asyncDispose]() {} };
   const { ensureReplica } = await import('../../replica/lifecycle.ts');
   try {
     const replica = await ensureReplica({ state, timeScale: target.config.timeScale, progress, signal });
     return {
       target: { ...target, config: { ...target.config, kubeconfig: replica.kubeconfig } },
+      kubeconfig: replica.kubeconfig,
       [Symbol.asyncDispose]: () => replica.stop(),
     };
   } catch (error) {
