@@ -97,6 +97,9 @@ function show(value: unknown): string {
 /** The keys that a schema knows at a path. */
 function keysAt(schema: z.ZodType, path: Path): string[] {
   const inner = unwrapped(schema);
+  // What any of the forms may have: which one was meant is not told by a key that none of them has.
+  if (inner instanceof z.ZodUnion)
+    return [...new Set(inner.options.flatMap((form) => keysAt(form as z.ZodType, path)))];
   const [part, ...rest] = path;
   if (part === undefined) return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
   const child = childOf(inner, part);

@@ -55,6 +55,12 @@ describe('each problem has its line, path, expectation and nearest name', () => 
       'colour',
       'run.colour: unknown key; expected one of window, readingsApart, deadline, connectDeadline, futureTolerance, watch',
     ],
+    [
+      'option: A, parallelDays: 7',
+      'option: A, paralelDays: 7',
+      'paralelDays',
+      'plan.paralelDays: unknown key; did you mean "parallelDays"?',
+    ],
     ['kind: live', 'kind: lvie', 'lvie', 'targets.live.kind: "lvie" is not valid; did you mean "live"?'],
     [
       'kind: live',
