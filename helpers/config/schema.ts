@@ -5,6 +5,7 @@ import { gitopsSection } from './sections/gitops.ts';
 import { agreementSection, oldStreams } from './sections/old-streams.ts';
 import { oldSystemMembers } from './sections/old-system.ts';
 import { ledgerSection, planSection } from './sections/plan.ts';
+import { prometheusSection } from './sections/prometheus.ts';
 
 /** migration.yaml, section by section. Every object is strict: an unknown key is a mistake, not an extension. */
 const name = z.string().min(1);
@@ -171,6 +172,7 @@ export const migrationSchema = z.strictObject({
   agreement: agreementSection,
   gitops: gitopsSection,
   backup: backupSection,
+  prometheus: prometheusSection,
   maintenance: z.array(z.strictObject({ from: instant, to: instant, reason: name })),
   waivers: z.record(name, z.strictObject({ reason: name, until: z.iso.date() })),
   gating: z.record(name, z.strictObject({ gates: z.boolean(), reason: name })),

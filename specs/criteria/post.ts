@@ -9,6 +9,13 @@ export const post: readonly CriterionRow[] = [
     gates: true,
   },
   {
+    id: 'PM.alerts',
+    statement:
+      'the plan’s alerts are loaded, every rule evaluates, and every metric that an expression reads exists now',
+    plan: 'post 3',
+    gates: true,
+  },
+  {
     id: 'PM.docs',
     statement: 'diagrams, runbooks, schemas and dashboards are each signed off by name',
     plan: 'post 1',
