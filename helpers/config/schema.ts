@@ -153,6 +153,8 @@ export const migrationSchema = z.strictObject({
     /** What is used up sooner than in so many days is told. */
     memoryDays: z.number().positive(),
     diskDays: z.number().positive(),
+    /** Of a volume, that its database may fill once each table is as old as its retention policy. */
+    volumeShare: z.number().gt(0).max(1).default(0.8),
   }),
   logs: z.strictObject({
     /** Entries of level error that a day may bring while both systems are observed. */

@@ -93,6 +93,13 @@ export interface HypertableState {
   readonly timeColumn?: string;
 }
 
+/** What a hypertable takes on disk. */
+export interface HypertableSize {
+  readonly table: string;
+  /** Not there for a plain table. */
+  readonly sizeBytes?: number;
+}
+
 export interface RetentionState {
   readonly table: string;
   /** Undefined when there is no policy. */

@@ -1,5 +1,6 @@
 import { accountingFaults } from './accounting-faults.ts';
 import { agreementFaults } from './agreement-faults.ts';
+import { alertFaults } from './alert-faults.ts';
 import { backupFaults } from './backup-faults.ts';
 import { continuityFaults } from './continuity-faults.ts';
 import type { Fault } from './fault.ts';
@@ -20,6 +21,7 @@ export const faults: readonly Fault[] = [
   ...rowFaults,
   ...schemaFaults,
   ...logFaults,
+  ...alertFaults,
   ...backupFaults,
   ...continuityFaults,
   ...gitopsFaults,

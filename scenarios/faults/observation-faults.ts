@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { ledgerFile } from '../../helpers/ledger/ledger.ts';
 import type { RunEntry } from '../../helpers/ledger/run-entry.ts';
 import type { Fault, FaultTarget } from './fault.ts';
-import { planting } from './planting.ts';
+import { type Planting, planting } from './planting.ts';
+import { changeRights, withoutResources } from './rights.ts';
 
 const embeddedOnly = 'the ledger lies beside the replica’s kubeconfig; another cluster’s is the operator’s own';
 const dayMs = 86_400_000;
@@ -59,6 +60,21 @@ export const observationFaults: readonly Fault[] = [
       },
     ];
   }),
+  {
+    name: 'retention-outgrows-volume',
+    title: 'a database will not fit its volume when its tables are as old as their policies',
+    phase: 'post',
+    expects: ['PM.retention'],
+    plant: (target) => planting(({ undo }) => shrinkClaim(target, undo)),
+  },
+  {
+    name: 'no-permission-claims',
+    title: 'the verifier may not list claims',
+    phase: 'post',
+    expects: [],
+    obstructs: ['PM.retention'],
+    plant: (target) => planting((steps) => withoutClaims(target, steps)),
+  },
   {
     name: 'phase3-not-done',
     title: 'the last run of phase 3 was NO-GO',
@@ -176,6 +192,14 @@ async function withoutSignatures(target: FaultTarget, undo: Undo): Promise<void>
     .join('\n');
   undo(async () => writeFile(file, before + (await readFile(file, 'utf8')).slice(after.length)));
   await writeFile(file, after);
+}
+
+async function withoutClaims(target: FaultTarget, steps: Planting): Promise<void> {
+  for (const { namespace } of Object.values(target.migration.new.databases)) {
+    await changeRights(target, steps, namespace, (rules) =>
+      withoutResources(rules, (name) => name === 'persistentvolumeclaims'),
+    );
+  }
 }
 
 /** The claim of the telemetry database says that it holds a little more than lies on it. */

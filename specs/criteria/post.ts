@@ -16,6 +16,12 @@ export const post: readonly CriterionRow[] = [
     gates: true,
   },
   {
+    id: 'PM.retention',
+    statement: 'by what each hypertable grows, its database fits its volume once it is as old as its policy',
+    plan: 'post 4',
+    gates: true,
+  },
+  {
     id: 'PM.docs',
     statement: 'diagrams, runbooks, schemas and dashboards are each signed off by name',
     plan: 'post 1',
