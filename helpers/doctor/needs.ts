@@ -113,9 +113,12 @@ function gitopsNeeds({ gitops: { none, namespace, repository }, old }: Migration
   ];
 }
 
-/** What the new system uses of its memory and of its volumes. */
-function resourceNeeds({ new: { workloads, databases } }: Migration): Need[] {
+/** What the new system uses of its memory and of its volumes; of the old one for `npm run diagnose resources`. */
+function resourceNeeds({ new: { workloads, databases }, old }: Migration): Need[] {
   return [
+    ...old.workloads.flatMap(({ namespace }) =>
+      each(['list'], { namespace, group: 'metrics.k8s.io', resource: 'pods' }),
+    ),
     ...workloads.flatMap(({ namespace }) => each(['list'], { namespace, group: 'metrics.k8s.io', resource: 'pods' })),
     ...Object.values(databases)
       .filter(({ claim }) => claim !== undefined)
