@@ -1,7 +1,4 @@
 import { z } from 'zod';
-import type { Credentials } from '../target/credentials.ts';
-import { getHttp } from '../target/dial/http.ts';
-import type { Address, Target } from '../target/target.ts';
 import { Unobservable } from '../unobservable.ts';
 
 /**
@@ -20,18 +17,14 @@ const envelope = z.union([
   z.object({ status: z.literal('error'), errorType: z.string(), error: z.string() }),
 ]);
 
-/** Each question goes through a tunnel of its own. */
-export function prometheusApi(
-  target: Target,
-  { namespace, service, port }: Extract<Address, { service: string }>,
-  credentials?: Credentials,
-): AskPrometheus {
-  const name = `Prometheus at ${namespace}/${service}:${port}`;
-  const login = credentials && Buffer.from(`${credentials.username}:${credentials.password.reveal()}`);
-  const headers: Record<string, string> = login ? { authorization: `Basic ${login.toString('base64')}` } : {};
+/** GET of a path of its HTTP API. Any status is an answer; throws `Unobservable` when there is none. */
+export type Get = (path: string) => Promise<{ readonly status: number; readonly body: string }>;
+
+/** @param name as messages name it: `Prometheus at monitoring/prometheus:9090` */
+export function prometheusApi(name: string, get: Get): AskPrometheus {
   return async (path, parameters, form) => {
     const query = new URLSearchParams(parameters).toString();
-    const answer = await getHttp(target, { namespace, service, port }, query ? `${path}?${query}` : path, headers);
+    const answer = await get(query === '' ? path : `${path}?${query}`);
     if (answer.status === 401 || answer.status === 403) {
       throw new Unobservable('unauthorized', `${name}: GET ${path} is refused: HTTP ${answer.status}`, {
         hint: 'prometheus.credentials in migration.yaml names what it is asked with',

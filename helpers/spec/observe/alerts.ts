@@ -4,7 +4,8 @@ import { type AskPrometheus, prometheusApi } from '../../prometheus/api.ts';
 import type { RuleState, SeriesState } from '../../prometheus/observed.ts';
 import { observeRules } from '../../prometheus/rules.ts';
 import { observeSeries } from '../../prometheus/series.ts';
-import { readCredentials } from '../../target/credentials.ts';
+import { type Credentials, readCredentials } from '../../target/credentials.ts';
+import { getHttp } from '../../target/dial/http.ts';
 import type { Connections } from '../connections.ts';
 import { once } from '../once.ts';
 import { sight } from '../sightings.ts';
@@ -27,13 +28,15 @@ export function alertObservations(
   const { prometheus, run } = migration;
   const ask = once(async (): Promise<AskPrometheus> => {
     if (prometheus === undefined) throw new Error('migration.yaml names no Prometheus');
+    const { namespace, service, port, credentials: entry } = prometheus;
     const target = await connections.target();
-    const credential = prometheus.credentials && migration.credentials[prometheus.credentials];
-    if (!credential) return prometheusApi(target, prometheus);
-    return prometheusApi(
-      target,
-      prometheus,
-      await readCredentials(target.kube, credential, prometheus.credentials ?? '', env),
+    const credential = entry === undefined ? undefined : migration.credentials[entry];
+    const headers =
+      entry === undefined || credential === undefined
+        ? {}
+        : basicAuthorization(await readCredentials(target.kube, credential, entry, env));
+    return prometheusApi(`Prometheus at ${namespace}/${service}:${port}`, (path) =>
+      getHttp(target, { namespace, service, port }, path, headers),
     );
   });
   return {
@@ -64,4 +67,8 @@ export function alertObservations(
       };
     },
   };
+}
+
+function basicAuthorization({ username, password }: Credentials): { authorization: string } {
+  return { authorization: `Basic ${Buffer.from(`${username}:${password.reveal()}`).toString('base64')}` };
 }
