@@ -54,7 +54,7 @@ function answer(state: PrometheusState, { pathname, searchParams }: URL): Page {
   const label = /^\/api\/v1\/label\/([^/]+)\/values$/.exec(pathname)?.[1];
   if (label !== undefined) return labelValues(store, decodeURIComponent(label), searchParams);
   if (!pathname.startsWith('/api/v1/')) return { status: 404, body: '404 page not found\n' };
-  return failure(501, 'unimplemented', `the replica's Prometheus has no ${pathname}`);
+  return failure(501, 'unimplemented', `the replica’s Prometheus has no ${pathname}`);
 }
 
 function rulesOf({ groups, evaluationMs, nowMs }: PrometheusState, type: string | null): object[] {

@@ -33,5 +33,5 @@ export function unquoted(text: string): string {
 }
 
 export function lacking(text: string): Error {
-  return new Error(`the replica's Prometheus does not evaluate this: ${text}`);
+  return new Error(`the replica’s Prometheus does not evaluate this: ${text}`);
 }
