@@ -1,23 +1,92 @@
 import { Unobservable } from '../../helpers/unobservable.ts';
+import type { Files } from '../embedded/flux/content.ts';
+import { branch, prepareRepository } from '../embedded/flux/repository.ts';
+import { isGitRepository, isKustomization } from '../embedded/flux/stage.ts';
 import type { KubeObject } from '../embedded/kubernetes/object.ts';
-import type { Cluster } from './cluster.ts';
+import { cacheDirectory, clusterReplicaHome, gitopsRepository } from '../home.ts';
+import { type Patience, patiently, type Waiting } from './await-cluster.ts';
+import { type Cluster, isMissing } from './cluster.ts';
+import { pushRepository, serviceBehind } from './git-server.ts';
 import { kindLabel } from './objects.ts';
+
+/** Seconds. */
+const reconciledWithin = 240;
 
 /** Flux's own: it is there before a replica where Flux is, and stays there when the replica goes. */
 export const fluxNamespace = 'flux-system';
 
 const isNamespaceOfFlux = ({ kind, metadata }: KubeObject) => kind === 'Namespace' && metadata.name === fluxNamespace;
 
-/** What of the manifests a cluster can take: where it has Flux, all but Flux's namespace; elsewhere nothing of GitOps. */
+/**
+ * What of the manifests a cluster can take: where it has Flux and the Git server that the manifests name, all but Flux's
+ * namespace; elsewhere nothing of GitOps.
+ */
 export async function takenBy(
   cluster: Cluster,
   manifests: readonly KubeObject[],
   progress: (step: string) => void,
 ): Promise<KubeObject[]> {
   const others = manifests.filter((object) => !isNamespaceOfFlux(object));
-  if (await fluxIsThere(cluster)) return others;
-  progress('the cluster has no Flux: its objects are left out, and what is said of GitOps is not applicable');
+  const lacking = await lackingOfGitOps(cluster, manifests);
+  if (lacking === undefined) return others;
+  progress(`the cluster has no ${lacking}: GitOps objects are left out, and what is said of them is not applicable`);
   return others.filter(({ metadata }) => metadata.namespace !== fluxNamespace);
+}
+
+async function lackingOfGitOps(cluster: Cluster, manifests: readonly KubeObject[]): Promise<string | undefined> {
+  if (!(await fluxIsThere(cluster))) return 'Flux';
+  const { namespace, service } = serviceBehind(urlOf(manifests));
+  try {
+    await cluster.core.readNamespacedService({ namespace, name: service });
+    return undefined;
+  } catch (error) {
+    if (isMissing(error)) return `Git server (Service ${namespace}/${service}) for its Flux`;
+    throw error;
+  }
+}
+
+function urlOf(objects: readonly KubeObject[]): string {
+  return String(objects.find(isGitRepository)?.spec?.url);
+}
+
+/** Whether Flux's own controllers act on it. */
+export function isGitOps(object: KubeObject): boolean {
+  return isKustomization(object) || isGitRepository(object);
+}
+
+export interface GitOps {
+  /** As they are applied: a Kustomization may be suspended. */
+  readonly objects: readonly KubeObject[];
+  /** What the Git repository holds. */
+  readonly files: Files;
+}
+
+/**
+ * Puts what runs under Flux, which finds it as it would make it: pushes the repository, whose bare copy stays in the
+ * replica's home, applies Flux's own objects and waits until it has reconciled each.
+ */
+export async function putUnderFlux(cluster: Cluster, { objects, files }: GitOps, patience: Patience): Promise<void> {
+  const gitdir = gitopsRepository(clusterReplicaHome);
+  const commit = await prepareRepository(gitdir, files, cacheDirectory);
+  await pushRepository(cluster.target, gitdir, urlOf(objects));
+  for (const object of objects) await cluster.apply(object);
+  const revision = `${branch}@sha1:${commit}`;
+  await patiently('Flux to reconcile', reconciledWithin, patience, async () => {
+    const all = await cluster.list('kustomize.toolkit.fluxcd.io/v1', 'Kustomization', kindLabel);
+    return all.filter(({ spec }) => spec?.suspend !== true).flatMap((one) => unreconciled(one, revision) ?? []);
+  });
+}
+
+function unreconciled({ metadata: { name }, status }: KubeObject, revision: string): Waiting | undefined {
+  const { lastAppliedRevision: applied, conditions = [] } = (status ?? {}) as FluxStatus;
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  if (ready?.status === 'True' && applied === revision) return undefined;
+  return { name, why: ready?.message ?? `applied ${applied ?? 'nothing'}` };
+}
+
+interface FluxStatus {
+  readonly lastAppliedRevision?: string;
+  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
 }
 
 /** The manifests' GitOps objects that somebody else's Flux has under the same names: `Kustomization flux-system`. */
