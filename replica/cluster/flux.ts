@@ -55,26 +55,57 @@ export function isGitOps(object: KubeObject): boolean {
 }
 
 export interface GitOps {
-  /** As they are applied: a Kustomization may be suspended. */
+  /** As they are in the end: a Kustomization may be suspended. */
   readonly objects: readonly KubeObject[];
-  /** What the Git repository holds. */
+  /** A repository of what runs, which changes nothing when it is applied. */
+  readonly asItRuns: Files;
+  /** What the repository holds in the end: what was scaled down by hand has its replicas there. */
   readonly files: Files;
 }
 
 /**
- * Puts what runs under Flux, which finds it as it would make it: pushes the repository, whose bare copy stays in the
- * replica's home, applies Flux's own objects and waits until it has reconciled each.
+ * Puts what runs under Flux: pushes it, applies Flux's own objects and waits until each has been reconciled. Only then are
+ * those suspended that are to be, as an operator does: one that was never reconciled has no inventory. The repository's
+ * bare copy stays in the replica's home.
  */
-export async function putUnderFlux(cluster: Cluster, { objects, files }: GitOps, patience: Patience): Promise<void> {
+export async function putUnderFlux(
+  cluster: Cluster,
+  { objects, asItRuns, files }: GitOps,
+  patience: Patience,
+): Promise<void> {
+  await pushed(cluster, asItRuns, urlOf(objects), patience, async () => {
+    for (const object of objects) await cluster.apply(resumed(object));
+  });
+  await pushed(cluster, files, urlOf(objects), patience, async () => {
+    for (const object of objects.filter(({ spec }) => spec?.suspend === true)) await cluster.apply(object);
+  });
+}
+
+/** Pushes, changes Flux's objects, and waits until each Kustomization that is not suspended has applied what was pushed. */
+async function pushed(
+  cluster: Cluster,
+  files: Files,
+  url: string,
+  patience: Patience,
+  change: () => Promise<void>,
+): Promise<void> {
   const gitdir = gitopsRepository(clusterReplicaHome);
   const commit = await prepareRepository(gitdir, files, cacheDirectory);
-  await pushRepository(cluster.target, gitdir, urlOf(objects));
-  for (const object of objects) await cluster.apply(object);
+  await change();
+  await pushRepository(cluster.target, gitdir, url);
   const revision = `${branch}@sha1:${commit}`;
+  const done = new Set<string>();
   await patiently('Flux to reconcile', reconciledWithin, patience, async () => {
     const all = await cluster.list('kustomize.toolkit.fluxcd.io/v1', 'Kustomization', kindLabel);
-    return all.filter(({ spec }) => spec?.suspend !== true).flatMap((one) => unreconciled(one, revision) ?? []);
+    // Once is enough: it goes on to reconcile each, and says of it meanwhile that it is not Ready.
+    for (const one of all)
+      if (one.spec?.suspend === true || unreconciled(one, revision) === undefined) done.add(one.metadata.name);
+    return all.filter(({ metadata: { name } }) => !done.has(name)).flatMap((one) => unreconciled(one, revision) ?? []);
   });
+}
+
+function resumed(object: KubeObject): KubeObject {
+  return isKustomization(object) ? { ...object, spec: { ...object.spec, suspend: false } } : object;
 }
 
 function unreconciled({ metadata: { name }, status }: KubeObject, revision: string): Waiting | undefined {
