@@ -3,8 +3,9 @@ import type { Program } from '../../replica/embedded/program.ts';
 import { ended } from '../../replica/embedded/programs/ended.ts';
 import { prometheusProgram } from '../../replica/embedded/programs/prometheus/program.ts';
 import { World } from '../../replica/embedded/testing/world.ts';
-import { type PrometheusSystem, prometheusFiles } from '../prometheus-subjects.ts';
+import { prometheusFiles } from '../prometheus-files.ts';
 import type { Subject } from '../suite.ts';
+import type { PrometheusSystem } from '../systems.ts';
 
 /** The replica's Prometheus. */
 export function prometheusDouble(): Subject<PrometheusSystem> {

@@ -6,8 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, notYet, seen } from '../../helpers/wait.ts';
-import { type PrometheusSystem, prometheusFiles } from '../prometheus-subjects.ts';
+import { prometheusFiles } from '../prometheus-files.ts';
 import type { Absent, Subject } from '../suite.ts';
+import type { PrometheusSystem } from '../systems.ts';
 import { freePort } from './free-port.ts';
 
 const name = 'Prometheus';

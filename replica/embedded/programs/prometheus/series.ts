@@ -1,6 +1,6 @@
 export type Labels = Readonly<Record<string, string>>;
 
-export interface Sample {
+interface Sample {
   readonly atMs: number;
   /** Undefined marks where a series ended: https://prometheus.io/docs/prometheus/latest/querying/basics/#staleness */
   readonly value: number | undefined;
