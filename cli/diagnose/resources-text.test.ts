@@ -34,7 +34,7 @@ const claim = {
 const seen: ResourcesSeen = {
   containers: [sink],
   claims: [claim],
-  sizes: [{ database: 'telemetry', sizeBytes: 100 * mib, capacityBytes: 10_240 * mib }],
+  sizes: [{ database: 'telemetry', sizeBytes: 40 * mib, capacityBytes: 10_240 * mib }],
   unseen: [],
 };
 const diagnose = (change: Partial<ResourcesSeen>, earlier: readonly EarlierUsage[] = []) =>
@@ -51,23 +51,19 @@ const nights = (...used: readonly number[]): EarlierUsage[] =>
 test('both are shown as tables, with their trend', () => {
   const diagnosis = diagnose({}, nights(37, 38, 39));
   expect(diagnosis.troubles).toEqual([]);
-  const lines = resourcesText(target, diagnosis, migration, style).split('\n');
-  expect(lines).toEqual(
-    [
-      `Resources on target live at ${noon.toISOString()}`,
-      '',
-      'SYSTEM  CONTAINER                                      CPU  REQUEST  LIMIT  MEMORY  REQUEST  LIMIT    TREND                        RESTARTS',
-      'new     timescaledb/redpanda-connect/redpanda-connect  6m   20m      -      40 MiB  64 MiB   128 MiB  +1 MiB a day over 3 days     0',
-      '',
-      'The old system runs no pod.',
-      '',
-      'SYSTEM  CLAIM                         HOLDS               USED     CAPACITY  TREND                        STATUS',
-      'new     timescaledb/timescaledb-data  database telemetry  100 MiB  10 GiB    +19 MiB a day over 3 days    Bound',
-      '',
-      'Nothing is near its limit',
-    ].map((line) => expect.stringContaining(line.slice(0, 60))),
-  );
-  expect(lines[3]).toContain('+1 MiB a day over 3 days');
+  expect(resourcesText(target, diagnosis, migration, style).split('\n')).toEqual([
+    `Resources on target live at ${noon.toISOString()}`,
+    '',
+    'SYSTEM  CONTAINER                                      CPU  REQUEST  LIMIT  MEMORY  REQUEST  LIMIT    TREND                     RESTARTS',
+    'new     timescaledb/redpanda-connect/redpanda-connect  6m   20m      -      40 MiB  64 MiB   128 MiB  +1 MiB a day over 3 days  0',
+    '',
+    'The old system runs no pod.',
+    '',
+    'SYSTEM  CLAIM                         HOLDS               USED    CAPACITY  TREND                     STATUS',
+    'new     timescaledb/timescaledb-data  database telemetry  40 MiB  10 GiB    +1 MiB a day over 3 days  Bound',
+    '',
+    'Nothing is near its limit',
+  ]);
 });
 
 test.each<[string, Partial<ResourcesSeen>, EarlierUsage[], string]>([
@@ -89,7 +85,7 @@ test.each<[string, Partial<ResourcesSeen>, EarlierUsage[], string]>([
     [],
     'CPU of timescaledb/redpanda-connect/redpanda-connect is at 95 % of its limit',
   ],
-  ['a volume nearly full', { claims: [{ ...claim, capacity: '0.1Gi' }] }, [], 'is at 97.7 % of 102 MiB'],
+  ['a volume nearly full', { claims: [{ ...claim, capacity: '0.042Gi' }] }, [], 'is at 93 % of 43 MiB'],
   ['a claim without a volume', { claims: [{ ...claim, phase: 'Lost' }] }, [], 'timescaledb-data is Lost'],
 ])('%s is told', (_, change, earlier, words) => {
   const { troubles } = diagnose(change, earlier);
