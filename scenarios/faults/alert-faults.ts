@@ -4,51 +4,60 @@ import { type Planting, planting } from './planting.ts';
 
 const prometheus = { namespace: 'monitoring', name: 'prometheus' };
 
-/** The expression of an alert of replica/manifests/monitoring.yaml, with what stands before it. */
+/** A change of a file that Prometheus reads: of replica/manifests/monitoring.yaml. */
+interface Edit extends Pick<Fault, 'name' | 'title' | 'embeddedOnly'> {
+  readonly file: 'prometheus.yml' | 'telemetry.yml';
+  readonly change: (text: string) => string;
+}
+
+/** The expression of an alert, with what stands before it. */
 const expressionOf = (alert: string) => new RegExp(`(- alert: ${alert}\\n\\s+expr: ).*`);
 
 /** What goes wrong with alerts: each looks, as long as nothing happens, like one that has no occasion to fire. */
-export const alertFaults: readonly Fault[] = [
+export const alertEdits: readonly Edit[] = [
   {
     name: 'dead-alert',
     title: 'the plan’s own expression is used: it reads a metric that nobody exports',
-    phase: 'post',
-    expects: ['PM.alerts'],
-    plant: changing('telemetry.yml', (rules) =>
+    file: 'telemetry.yml',
+    change: (rules) =>
       rules.replace(expressionOf('TimescaleDBNoRecentData'), '$1(time() - max(timestamp(heatpump_status))) > 600'),
-    ),
   },
   {
     name: 'alert-missing',
     title: 'an alert of the plan is not loaded',
-    phase: 'post',
-    expects: ['PM.alerts'],
-    plant: changing('telemetry.yml', (rules) => rules.replace('alert: MQTTKafkaBridgeDown', 'alert: MqttBridgeDown')),
+    file: 'telemetry.yml',
+    change: (rules) => rules.replace('alert: MQTTKafkaBridgeDown', 'alert: MqttBridgeDown'),
   },
   {
     name: 'alert-unscraped',
     title: 'the bridge is scraped under another job than the alert asks for',
-    phase: 'post',
-    expects: ['PM.alerts'],
-    plant: changing('prometheus.yml', (config) => config.replace('job_name: mqtt-kafka-bridge', 'job_name: bridge')),
+    file: 'prometheus.yml',
+    change: (config) => config.replace('job_name: mqtt-kafka-bridge', 'job_name: bridge'),
   },
   {
     name: 'alert-behind-dead-recording',
     title: 'an alert reads what is recorded from a metric that nobody exports',
-    phase: 'post',
-    expects: ['PM.alerts'],
-    plant: changing('telemetry.yml', (rules) => rules.replace('increase(output_sent{', 'increase(rows_stored_total{')),
+    file: 'telemetry.yml',
+    change: (rules) => rules.replace('increase(output_sent{', 'increase(rows_stored_total{'),
   },
   {
     name: 'alert-in-error',
     title: 'an alert’s expression does not evaluate over what is there',
-    phase: 'post',
-    expects: ['PM.alerts'],
     embeddedOnly: 'at life’s pace a rule is first evaluated, and found to be in error, up to a minute after the start',
-    plant: changing('telemetry.yml', (rules) =>
-      rules.replace(expressionOf('MQTTKafkaBridgeDown'), '$1output_sent + on (job) output_sent == 0'),
-    ),
+    file: 'telemetry.yml',
+    change: (rules) => rules.replace(expressionOf('MQTTKafkaBridgeDown'), '$1output_sent + on (job) output_sent == 0'),
   },
+];
+
+export const alertFaults: readonly Fault[] = [
+  ...alertEdits.map(
+    ({ file, change, ...fault }): Fault => ({
+      ...fault,
+      phase: 'post',
+      expects: ['PM.alerts'],
+      plant: (target) => planting((steps) => edit(target, steps, file, change)),
+    }),
+  ),
   {
     name: 'prometheus-silent',
     title: 'Prometheus accepts connections and answers nothing',
@@ -67,22 +76,24 @@ export const alertFaults: readonly Fault[] = [
 ];
 
 /** Changes a file of Prometheus’ ConfigMap and has it loaded. Throws when the change changes nothing. */
-function changing(key: string, change: (text: string) => string): Fault['plant'] {
-  return (target) =>
-    planting(async (steps) => {
-      const { data = {} } = await target.core.readNamespacedConfigMap(prometheus);
-      const before = data[key] ?? '';
-      const after = change(before);
-      if (after === before) throw new Error(`${key} of ConfigMap monitoring/prometheus does not hold what is changed`);
-      steps.undo(() => load(target, steps, key, before));
-      await load(target, steps, key, after);
-    });
+async function edit(target: FaultTarget, steps: Planting, file: string, change: Edit['change']): Promise<void> {
+  const { data = {} } = await target.core.readNamespacedConfigMap(prometheus);
+  const before = data[file] ?? '';
+  const after = change(before);
+  if (after === before) throw new Error(`${file} of ConfigMap monitoring/prometheus does not hold what is changed`);
+  steps.undo(() => load(target, steps, file, before));
+  await load(target, steps, file, after);
 }
 
 /** A new pod has the files as they are then; a running one would get them within a minute or so. */
-async function load(target: FaultTarget, { until }: Pick<Planting, 'until'>, key: string, text: string): Promise<void> {
+async function load(
+  target: FaultTarget,
+  { until }: Pick<Planting, 'until'>,
+  file: string,
+  text: string,
+): Promise<void> {
   const { core } = target;
-  await core.patchNamespacedConfigMap({ ...prometheus, body: [{ op: 'replace', path: `/data/${key}`, value: text }] });
+  await core.patchNamespacedConfigMap({ ...prometheus, body: [{ op: 'replace', path: `/data/${file}`, value: text }] });
   const before = new Set((await podsOf(target, prometheus)).map(({ metadata }) => metadata?.uid));
   await core.deleteCollectionNamespacedPod({
     namespace: prometheus.namespace,

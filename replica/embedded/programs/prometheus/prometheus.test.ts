@@ -1,31 +1,16 @@
-import { createServer } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
-import type { Program } from '../../program.ts';
+import { exporter } from '../../testing/exporter.ts';
 import { mountedConfigMap } from '../../testing/manifest.ts';
 import { World } from '../../testing/world.ts';
-import { ended } from '../ended.ts';
 import { prometheusProgram } from './program.ts';
 
 let world: World;
 afterEach(() => world[Symbol.asyncDispose]());
 
-/** Exports what it is given, as it then is. */
-function exporter(page: () => string): Program {
-  return {
-    run: async (context) => {
-      const server = createServer((_, response) => response.end(page()));
-      using _port = context.listen(4195, (socket) => server.emit('connection', socket));
-      await ended(context.signal);
-      server.closeAllConnections();
-      return 0;
-    },
-  };
-}
-
 function start(files: ReadonlyMap<string, string>, page: () => string) {
   world = new World();
-  world.run(exporter(page), { name: 'mqtt-kafka-bridge.mqtt-kafka-bridge' });
-  world.run(exporter(page), { name: 'redpanda-connect.timescaledb' });
+  world.run(exporter(4195, page), { name: 'mqtt-kafka-bridge.mqtt-kafka-bridge' });
+  world.run(exporter(4195, page), { name: 'redpanda-connect.timescaledb' });
   const run = world.run(prometheusProgram(), {
     name: 'prometheus.monitoring',
     args: ['--config.file=/etc/prometheus/prometheus.yml'],
