@@ -66,7 +66,8 @@ export async function act(target: ActTarget, options: ActOptions, what: Act, sig
   const again = await stepsNow(cluster, capture, migration, what);
   if (JSON.stringify(again) !== JSON.stringify(steps))
     throw new UsageError('the cluster has changed since this was shown: nothing was done; run it again');
-  return taken(target, { steps, capture, file, what, lock, now }, signal);
+  // Awaited here: the lock is given back when this scope ends.
+  return await taken(target, { steps, capture, file, what, lock, now }, signal);
 }
 
 async function stepsNow(
