@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { AppsV1Api, CoreV1Api, CustomObjectsApi, KubeConfig } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cutoverEntry } from '../../helpers/cutover/schema.ts';
@@ -73,7 +74,7 @@ describe.runIf(terminal !== undefined)('cutover and back', () => {
   async function leaveReplicasOut(gitdir: string): Promise<void> {
     const files = await filesOf(gitdir, await headOf(gitdir, branch));
     const edits = [...files].flatMap(([path, text]): [string, string][] =>
-      /kind: Deployment[^]*name: mqtt-input\n/.test(text) && text.includes('  replicas: 1\n')
+      /kind: Deployment[\s\S]*name: mqtt-input\n/.test(text) && text.includes('  replicas: 1\n')
         ? [[path, text.replace('  replicas: 1\n', '')]]
         : [],
     );
@@ -123,7 +124,7 @@ describe.runIf(terminal !== undefined)('cutover and back', () => {
       await done('cli/backup.ts');
       const { code, stdout } = await answered('cli/cutover.ts', 'embedded');
       expect(code, stdout).toBe(0);
-      const said = stdout.replaceAll('\r', '');
+      const said = stripVTControlCharacters(stdout).replaceAll('\r', '');
       const shown = said.slice(said.indexOf('cutover of embedded'), said.indexOf('Type the context'));
       expect(said).toMatch(/GO: phase4/);
       expect(shown.trim().split('\n').slice(1)).toEqual([

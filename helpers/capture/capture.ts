@@ -217,7 +217,7 @@ async function tableCounts(migration: Migration, connections: Connections) {
     ({ database }) => `tables of ${database}`,
     async ({ database, system, open }): Promise<StateCapture['tables']> => {
       const counts = await countTables(await open(), database);
-      return counts.map(({ table, databaseNow, rows, exact, sizeBytes, timeColumn, newestAt }) => ({
+      return counts.map(({ table, databaseNow, rows, exact, sizeBytes, timeColumn, oldestAt, newestAt }) => ({
         system,
         database,
         table,
@@ -226,6 +226,7 @@ async function tableCounts(migration: Migration, connections: Connections) {
         exact,
         sizeBytes,
         ...(timeColumn === undefined ? {} : { timeColumn }),
+        ...(oldestAt === undefined ? {} : { oldestAt }),
         ...(newestAt === undefined ? {} : { newestAt }),
       }));
     },
