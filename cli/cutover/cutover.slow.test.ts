@@ -11,7 +11,7 @@ import { type Checkout, checkout } from '../testing/checkout.ts';
 import { type Ended, type RunningCommand, startCommand, terminal } from '../testing/command.ts';
 
 /** The plan's phase 5 and its way back, as an operator takes them: the commands, their questions, their refusals. */
-const testMs = 180_000;
+const testMs = 300_000;
 const flux = {
   group: 'kustomize.toolkit.fluxcd.io',
   version: 'v1',
@@ -49,7 +49,7 @@ describe.runIf(terminal !== undefined)('cutover and back', () => {
     startCommand(args, {
       cwd: project.path,
       env: { TMPDIR: project.temporary },
-      withinSeconds: 150,
+      withinSeconds: 240,
       ...(onTerminal ? { onTerminal } : {}),
     });
   const run = async (...args: string[]): Promise<Ended> => {

@@ -157,6 +157,10 @@ export function judgeGap(observed: GapObserved, undo: CutoverEntry): Verdict {
         : { subject, verdict: 'pass', observed: `goes on, the newest of ${newestAt}` };
     }),
   ];
+  if (observed.old.seen.length === 0 && observed.old.unseen.length === 0) {
+    const words = 'no table of it has rows with a time: what it missed cannot be told';
+    findings.push({ subject: 'the old database', verdict: 'inconclusive', observed: words });
+  }
   const measured = observed.old.seen.flatMap(({ lastBefore, firstAfter }) =>
     lastBefore === undefined || firstAfter === undefined
       ? []
