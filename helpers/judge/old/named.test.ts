@@ -67,13 +67,13 @@ test.each(['workloads', 'namespaces', 'topics', 'groups', 'tables'] as const)(
 test('what is declared absent is said', () => {
   const absent = [{ kind: 'topic', name: 'old', reason: 'never made' }] as const;
   const of = { ...migration, old: { ...migration.old, absent: [...absent] } };
-  const none = {
+  const none: NamedObserved = {
     workloads: seen(),
     namespaces: seen(namespace()),
     topics: seen(),
     groups: seen(),
     tables: seen(),
-  } as const;
+  };
   const there = { ...none, tables: seen({ table: 'heatpump' } as TableState) };
   expect(judgeNamed(there, of).summary).toBe('2 names exist; declared absent: topic old');
 });
