@@ -36,7 +36,7 @@ afterAll(async () => {
 }, testMs);
 
 function start(...args: string[]) {
-  return startCommand(args, { cwd: project.path, env: { TMPDIR: project.temporary }, withinSeconds: 150 });
+  return startCommand(args, { cwd: project.path, env: { TMPDIR: project.temporary }, withinSeconds: 100 });
 }
 
 async function noted(): Promise<readonly ListenEntry[]> {
