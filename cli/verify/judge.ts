@@ -41,6 +41,8 @@ export interface JudgeOptions {
  */
 export async function judge(options: JudgeOptions): Promise<RunResult> {
   const versions = runVersions(options.configPath);
+  // Loaded while a replica starts and writes its ledger; a failure is told when it is used.
+  import('vitest/node').catch(() => {});
   const held = await hold(options);
   if (held instanceof Error) return resultOf(options, unreachable(options, held), await versions);
   await using _ = held;
