@@ -32,7 +32,6 @@ const neverRed: readonly string[] = [
   'R.old-flows',
   'R.new-stopped',
   'R.gap',
-  'R.restored',
 ];
 const neverGrey: readonly string[] = [
   'P5.no-old-writer',
@@ -46,7 +45,6 @@ const neverGrey: readonly string[] = [
   'R.old-flows',
   'R.new-stopped',
   'R.gap',
-  'R.restored',
   'C.old-down',
 ];
 
