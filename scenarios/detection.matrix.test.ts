@@ -32,6 +32,7 @@ const neverRed: readonly string[] = [
   'R.old-flows',
   'R.new-stopped',
   'R.gap',
+  'R.restored',
 ];
 const neverGrey: readonly string[] = [
   'P5.no-old-writer',
@@ -45,6 +46,7 @@ const neverGrey: readonly string[] = [
   'R.old-flows',
   'R.new-stopped',
   'R.gap',
+  'R.restored',
   'C.old-down',
 ];
 

@@ -8,7 +8,6 @@ import { logFaults } from './log-faults.ts';
 import { observationFaults } from './observation-faults.ts';
 import { obstacles } from './obstacles.ts';
 import { oldSystemFaults } from './old-system-faults.ts';
-import { rollbackFaults } from './rollback-faults.ts';
 import { rowFaults } from './row-faults.ts';
 import { schemaFaults } from './schema-faults.ts';
 import { streamFaults } from './stream-faults.ts';
@@ -29,5 +28,4 @@ export const faults: readonly Fault[] = [
   ...observationFaults,
   ...obstacles,
   ...oldSystemFaults,
-  ...rollbackFaults,
 ];

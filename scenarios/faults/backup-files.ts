@@ -33,26 +33,16 @@ export async function changeFile({ undo }: Planting, file: string, change: (byte
 }
 
 /** Changes what the ledger says of its backups, or leaves it out, and plants the way back; what others note meanwhile stays. */
-export function changeEntries(
-  steps: Planting,
-  ledger: string,
-  change: (entry: BackupEntry) => object | undefined,
-): Promise<void> {
-  return changeLines(steps, ledger, 'backup', change);
-}
-
-/** The same of another kind of entry. */
-export async function changeLines<Entry>(
+export async function changeEntries(
   { undo }: Planting,
   ledger: string,
-  kind: string,
-  change: (entry: Entry) => object | undefined,
+  change: (entry: BackupEntry) => object | undefined,
 ): Promise<void> {
   const before = await readFile(ledger, 'utf8');
   const after = before
     .split('\n')
     .flatMap((line) => {
-      if (!line.includes(`"kind":"${kind}"`)) return [line];
+      if (!line.includes('"kind":"backup"')) return [line];
       const changed = change(JSON.parse(line));
       return changed === undefined ? [] : [JSON.stringify(changed)];
     })
