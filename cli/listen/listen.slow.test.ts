@@ -39,6 +39,11 @@ function start(...args: string[]) {
   return startCommand(args, { cwd: project.path, env: { TMPDIR: project.temporary }, withinSeconds: 100 });
 }
 
+/** So many lines of what was heard. */
+function entriesShown(count: number): RegExp {
+  return new RegExp(`(?:.* to .*: energy \\d+.*\\n){${count}}`);
+}
+
 async function noted(): Promise<readonly ListenEntry[]> {
   const directory = join(project.path, '.replica', 'ledger');
   return (await readLedger(ledgerFile(directory, await connected.clusterUid()))).entries(listenEntry);
@@ -48,21 +53,20 @@ test(
   'it notes what each stream sends, goes on after the broker was away, and ctrl-C keeps what was heard',
   async () => {
     await using command = start('cli/listen.ts', '--every', '4s');
-    await command.said(/(: energy \d+.*\n[\s\S]*){2}/);
+    await command.said(entriesShown(2));
     const { items } = await core.listNamespacedPod({ namespace: 'mosquitto', labelSelector: 'app=mosquitto' });
     await core.deleteNamespacedPod({ namespace: 'mosquitto', name: items[0]?.metadata?.name ?? '' });
     await command.said(/the connection broke; trying again every 5 s/);
     const before = await noted();
-    await command.said(/connected again\n[\s\S]*: energy [1-9]/);
-    const endedAt = Date.now();
+    await command.said(/connected again/);
+    await command.said(entriesShown(before.length + 1));
     command.killGroup('SIGINT');
     const { code, stdout, stderr } = await command.ended;
     expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.not.stringMatching(/^\s+at /m) });
 
     const entries = await noted();
     expect(stdout.trim().split('\n'), 'each entry is shown').toHaveLength(entries.length);
-    const last = Date.parse(entries.at(-1)?.to ?? '');
-    expect(Math.abs(last - endedAt), 'what was heard up to ctrl-C is noted').toBeLessThan(4000);
+    expect(entries.length, 'what was heard up to ctrl-C is noted').toBeGreaterThan(before.length + 1);
 
     const spans = heardSpans(entries, before[0]?.from ?? '').filter(({ stream }) => stream === 'energy');
     expect(spans, 'no entry covers the time without a broker').toHaveLength(2);
