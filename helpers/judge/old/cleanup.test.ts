@@ -107,7 +107,8 @@ describe('P8.no-orphans', () => {
     bindings: seen(),
     mentions: seen(),
   };
-  const judge = (change: Partial<Leftovers> = {}, of = withOld({ kept: [] })) => judgeNoOrphans({ ...nothing, ...change }, of);
+  const judge = (change: Partial<Leftovers> = {}, of = withOld({ kept: [] })) =>
+    judgeNoOrphans({ ...nothing, ...change }, of);
   const orphans: [string, Partial<Leftovers>, RegExp][] = [
     [
       'a released volume',
