@@ -170,6 +170,8 @@ export interface TableCount extends TableState {
   readonly rows: number;
   /** False: the planner's estimate. */
   readonly exact: boolean;
+  /** Undefined where `newestAt` is. */
+  readonly oldestAt?: string;
 }
 
 /** How large a database is, and the volume that it lies on. */

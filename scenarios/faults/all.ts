@@ -9,6 +9,7 @@ import { logFaults } from './log-faults.ts';
 import { observationFaults } from './observation-faults.ts';
 import { obstacles } from './obstacles.ts';
 import { oldSystemFaults } from './old-system-faults.ts';
+import { restoredFaults } from './restored-faults.ts';
 import { rollbackFaults } from './rollback-faults.ts';
 import { rowFaults } from './row-faults.ts';
 import { schemaFaults } from './schema-faults.ts';
@@ -34,4 +35,5 @@ export const faults: readonly Fault[] = [
   ...oldSystemFaults,
   ...watchFaults,
   ...rollbackFaults,
+  ...restoredFaults,
 ];
