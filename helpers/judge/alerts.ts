@@ -1,7 +1,7 @@
-import { matches } from '../config/old-system.ts';
 import type { Migration } from '../config/schema.ts';
 import { nearNames } from '../near-names.ts';
 import type { RuleState, SeriesState } from '../prometheus/observed.ts';
+import { rulesBehind } from './rules-behind.ts';
 import { type Finding, notApplicable, type Sightings, unseenFindings, type Verdict, verdictOf } from './verdict.ts';
 import { count, duration, foundInstead, list, shorten } from './words.ts';
 
@@ -9,10 +9,10 @@ type Prometheus = NonNullable<Migration['prometheus']>;
 type Judged = Pick<Finding, 'verdict' | 'observed' | 'hint' | 'since' | 'look'>;
 
 /**
- * PM.alerts (plan, "Set Up Alerts"): every alert that migration.yaml asks for is loaded, every rule evaluates without an
- * error, and whatever its expression cannot do without had a series within the run's window: an alert over a metric that
- * nobody exports never fires, and looks like one that has no occasion to. What a recording rule makes is there when what
- * that rule reads is. Whether an alert fires is shown and not judged.
+ * PM.alerts (plan, "Set Up Alerts"): every alert that migration.yaml asks for is loaded and evaluates without an error,
+ * and whatever its expression cannot do without had a series within the run's window: an alert over a metric that nobody
+ * exports never fires, and looks like one that has no occasion to. What a recording rule makes is there when what that
+ * rule reads is. Other rules are their owners' business. Whether an alert fires is shown and not judged.
  */
 export function judgeAlerts(
   rules: Sightings<RuleState>,
@@ -21,7 +21,7 @@ export function judgeAlerts(
 ): Verdict {
   const { prometheus, run } = migration;
   const within = duration(run.window);
-  const expected = `the alerts ${list(prometheus?.alerts ?? [])} are loaded; every rule evaluates, and every series that it reads was there within ${within}`;
+  const expected = `the alerts ${list(prometheus?.alerts ?? [])} are loaded and evaluate, and every series that they read was there within ${within}`;
   if (prometheus === undefined) {
     return notApplicable(
       'the plan’s alerts are loaded, and what they read is there, where Prometheus is used',
@@ -29,16 +29,17 @@ export function judgeAlerts(
     );
   }
   const missing = rules.unseen.length > 0 ? [] : missingFindings(rules.seen, prometheus);
-  const findings = rules.seen.map((rule): Finding => {
-    const judged = judgeRule(rule, rules.seen, series.seen, { prometheus, within });
+  const asked = rulesBehind(prometheus.alerts, rules.seen);
+  const findings = asked.map((rule): Finding => {
     const subject = rule.kind === 'alerting' ? rule.name : `${rule.name} (recorded)`;
-    return { subject, look: prometheusLook(prometheus, '/api/v1/rules'), ...allowed(judged, rule, prometheus) };
+    const look = prometheusLook(prometheus, '/api/v1/rules');
+    return { subject, look, ...judgeRule(rule, rules.seen, series.seen, { prometheus, within }) };
   });
-  const firing = rules.seen.filter((rule) => rule.firing.length > 0).map(({ name }) => name);
+  const firing = asked.filter((rule) => rule.firing.length > 0).map(({ name }) => name);
   return verdictOf([...missing, ...findings, ...unseenFindings([...rules.unseen, ...series.unseen])], {
     expected,
-    pass: `${count(rules.seen.length, 'rule')} loaded, the ${count(prometheus.alerts.length, 'alert')} asked for among them, all that they read is there; firing: ${list(firing) || 'none'}`,
-    hint: 'Correct the expression, or scrape what exports the metric (plan, Set Up Alerts). A rule that may read what is not there: prometheus.allow in migration.yaml, with the reason.',
+    pass: `${count(prometheus.alerts.length, 'alert')} loaded among ${count(rules.seen.length, 'rule')}, all that they read is there; firing: ${list(firing) || 'none'}`,
+    hint: 'Correct the expression, or scrape what exports the metric (plan, Set Up Alerts). A counter that is exported only once it has counted needs `or vector(0)`.',
   });
 }
 
@@ -53,13 +54,6 @@ function missingFindings(rules: readonly RuleState[], prometheus: Prometheus): F
       const observed = `is not loaded: ${among}${foundInstead(nearNames(name, loaded))}`;
       return { subject: name, verdict: 'fail', observed, look };
     });
-}
-
-/** A rule that migration.yaml lets be wrong is shown with the reason. */
-function allowed(judged: Judged, { group, name }: RuleState, { allow }: Prometheus): Judged {
-  if (judged.verdict !== 'fail') return judged;
-  const entry = allow.find(({ match }) => matches(match, `${group}/${name}`));
-  return entry === undefined ? judged : { verdict: 'pass', observed: `${judged.observed}; allowed: ${entry.reason}` };
 }
 
 function judgeRule(

@@ -10,8 +10,7 @@ export const post: readonly CriterionRow[] = [
   },
   {
     id: 'PM.alerts',
-    statement:
-      'the plan’s alerts are loaded, every rule evaluates, and every metric that an expression reads exists now',
+    statement: 'the plan’s alerts are loaded and evaluate, and every metric that their expressions read exists now',
     plan: 'post 3',
     gates: true,
   },

@@ -14,9 +14,7 @@ export const prometheusSection = z
     port: z.int().min(1).max(65535),
     /** Where it asks for basic authentication: a name under credentials. */
     credentials: name.optional(),
-    /** Alerts that have to be loaded, by name. */
+    /** Alerts that have to be loaded, and able to fire, by name. */
     alerts: z.array(name).min(1),
-    /** Rules that may read what is not there, by `GROUP/NAME`; `*` stands for anything. */
-    allow: z.array(z.strictObject({ match: name, reason: name })).default([]),
   })
   .optional();
