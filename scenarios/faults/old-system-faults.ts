@@ -381,7 +381,7 @@ function withoutNamespaces(phase: string, obstructs: readonly string[]): Fault {
     phase,
     expects: [],
     obstructs,
-    entails: ['P8.data-kept'],
+    entails: ['P8.data-kept', 'P7.volumes', 'C.resources'],
     plant: (target) =>
       planting((steps) =>
         changeClusterRights(target, steps, (rules) =>
