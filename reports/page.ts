@@ -4,6 +4,8 @@ import type { Decision, VerdictKind } from '../helpers/judge/verdict.ts';
 import { html, type Markup } from './html.ts';
 import { charts } from './page/charts.ts';
 import { briefCriterion, fullCriterion, sharedCause } from './page/criterion.ts';
+import { logs } from './page/logs.ts';
+import { reproduce } from './page/reproduce.ts';
 import { verdictWords } from './page/words.ts';
 import { documentOf, rehearsalBand } from './shell.ts';
 import { seconds, time } from './words.ts';
@@ -28,7 +30,9 @@ ${head(run)}
 <main>
 ${problems(run)}
 ${kinds.map((kind) => group(run, kind))}
+${logs(run)}
 ${charts(run)}
+${reproduce(run)}
 </main>
 ${foot(run, surroundings)}`;
   return documentOf(title, body);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { KeptRun } from '../../reports/kept/runs.ts';
@@ -10,7 +10,8 @@ const allure = resolve(import.meta.dirname, '../../node_modules/.bin/allure');
 const timeoutMs = 120_000;
 
 /**
- * Allure's page about the last run of each phase, with the history of single criteria, which it keeps beside the runs.
+ * Allure's page about the last run of each phase, with the history of single criteria, which it keeps beside the runs. It
+ * is made anew when a run is newer: each making is an entry of that history.
  *
  * @returns its path below `out`; undefined when no run has results, or Allure cannot make it, which is said
  */
@@ -23,6 +24,11 @@ export async function allureReport(
   if (last.size === 0) return undefined;
   const output = join(out, 'allure');
   const page = join(output, 'index.html');
+  const madeAt = await stat(page).then(
+    ({ mtime }) => mtime.toISOString(),
+    () => '',
+  );
+  if (runs.every(({ run }) => run.finishedAt < madeAt)) return page;
   try {
     await mkdir(output, { recursive: true });
     const history = join(out, 'allure-history.jsonl');

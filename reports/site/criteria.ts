@@ -2,7 +2,7 @@ import type { VerdictKind } from '../../helpers/judge/verdict.ts';
 import type { DetectionRow } from '../../scenarios/detection-rows.ts';
 import type { Criterion } from '../../specs/criteria.ts';
 import { html, type Markup } from '../html.ts';
-import { fullCriterion } from '../page/criterion.ts';
+import { grounds } from '../page/criterion.ts';
 import { verdictWords } from '../page/words.ts';
 import { ago, moment, time } from '../words.ts';
 import { sitePage } from './frame.ts';
@@ -16,6 +16,8 @@ interface Outcome {
   readonly summary: string;
 }
 
+/** Runs that a criterion's history shows unfolded. */
+const unfolded = 14;
 /** Outcomes that a row of squares shows at most. */
 const shownOutcomes = 31;
 const signs: Readonly<Record<VerdictKind, string>> = {
@@ -74,7 +76,7 @@ export function criterionPage(criterion: Criterion, site: Site): string {
       last !== undefined &&
       html`<section aria-labelledby="last"><h2 id="last">The last time</h2>
 <p class="lead">${runLink(last.run, html`${phaseWords(last.run.phase)}, ${time(last.run.at)}`, '../')} <span class="advises">(${ago(last.run.at, site.madeAt)})</span></p>
-${result === undefined ? html`<p>${last.summary}</p>` : fullCriterion(result, new Date(last.run.at))}</section>`
+${result === undefined ? html`<p>${last.summary}</p>` : grounds(result, new Date(last.run.at))}</section>`
     }
 ${historyOf(history)}
 ${detectedBy(criterion, site.detection)}`,
@@ -89,6 +91,7 @@ function outcomes(id: string, runs: readonly SiteRun[]): Outcome[] {
 
 function historyOf(history: readonly Outcome[]): Markup | undefined {
   if (history.length === 0) return undefined;
+  const latest = history.toReversed();
   const held = history.filter(({ verdict }) => verdict === 'pass').length;
   return html`<section aria-labelledby="history"><h2 id="history">History</h2>
 <p class="lead">It held in ${held} of ${history.length} runs.</p>
@@ -98,14 +101,20 @@ function historyOf(history: readonly Outcome[]): Markup | undefined {
       ({ run, verdict }) =>
         html`<li class="${verdict}"><span title="${moment(run.at)}: ${verdictWords[verdict].one}"><span aria-hidden="true">${signs[verdict]}</span><span class="unseen">${moment(run.at)}: ${verdictWords[verdict].one}</span></span></li>`,
     )}</ol>
-<div class="scroll" tabindex="0" role="region" aria-label="Its history as a table"><table class="history">
+${historyTable('The last runs', latest.slice(0, unfolded))}
+${
+  latest.length > unfolded &&
+  html`<details><summary>${latest.length - unfolded} earlier runs</summary>${historyTable('Earlier runs', latest.slice(unfolded))}</details>`
+}</section>`;
+}
+
+function historyTable(label: string, rows: readonly Outcome[]): Markup {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="history">
 <thead><tr><th scope="col">Run</th><th scope="col">Verdict</th><th scope="col">In one line</th></tr></thead>
-<tbody>${history
-    .toReversed()
-    .map(
-      ({ run, verdict, summary }) =>
-        html`<tr><th scope="row">${runLink(run, html`${time(run.at)}`, '../')} <span class="advises">${phaseWords(run.phase)}</span></th><td>${verdictWord(verdict)}</td><td>${summary}</td></tr>`,
-    )}</tbody></table></div></section>`;
+<tbody>${rows.map(
+    ({ run, verdict, summary }) =>
+      html`<tr><th scope="row">${runLink(run, html`${time(run.at)}`, '../')} <span class="advises">${phaseWords(run.phase)}</span></th><td>${verdictWord(verdict)}</td><td>${summary}</td></tr>`,
+  )}</tbody></table></div>`;
 }
 
 function detectedBy({ id }: Criterion, detection: readonly DetectionRow[]): Markup | undefined {
