@@ -51,7 +51,7 @@ function overviewRow(criterion: Criterion, site: Site): Markup {
     html`<a class="id" href="criteria/${criterion.id}.html">${criterion.id}</a>${!criterion.gates && html` <span class="advises">advises</span>`}`,
     last === undefined
       ? html`<span class="advises">not judged</span>`
-      : html`${verdictWord(last.verdict)} <span class="advises">${ago(last.run.at, site.madeAt)}</span>`,
+      : html`${verdictWord(last.verdict)} <span class="advises when">${ago(last.run.at, site.madeAt)}</span>`,
     criterion.statement,
   ];
   return html`<tr role="row">${cells.map(

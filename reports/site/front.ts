@@ -41,7 +41,7 @@ function noRun(): Markup {
 
 function head({ target, madeAt }: Site, shown: SiteRun, night: readonly SiteRun[]): Markup {
   const place = [target.context, target.server].filter((part) => part !== undefined).join(' · ');
-  return html`<p class="phase">The last night, ${time(shown.at)} <span class="advises">(${ago(shown.at, madeAt)})</span></p>
+  return html`<p class="phase">The last night, ${time(shown.at)} <span class="advises when">(${ago(shown.at, madeAt)})</span></p>
 <h1>${shown.decision}</h1>
 <p class="target">on <strong>${target.name}</strong>${place !== '' && html` <small>${place}</small>`}</p>
 <ul class="decisions">${night.map(

@@ -19,7 +19,7 @@ export function runsPage(site: Site): string {
             site.runs
               .toReversed()
               .map((run) => [
-                html`${runLink(run, html`${time(run.at)}`)} <span class="advises">${ago(run.at, site.madeAt)}</span>`,
+                html`${runLink(run, html`${time(run.at)}`)} <span class="advises when">${ago(run.at, site.madeAt)}</span>`,
                 html`${phaseWords(run.phase)}${run.isPartial && html` <span class="advises">some criteria only</span>`}`,
                 decisionWord(run),
                 html`${run.reason}${run.isMade && html` <span class="advises">made with the replica as its past</span>`}`,
@@ -49,12 +49,14 @@ function faultRow({ name, title, fails, inconclusive, mayFollow, embeddedOnly }:
     html`${title} <span class="advises">${name}${embeddedOnly && `; in the embedded replica alone: ${embeddedOnly}`}</span>`,
     links(fails, 'fail'),
     links(inconclusive, 'inconclusive'),
-    html`${mayFollow.length === 0 ? html`<span class="advises">–</span>` : html`<span class="advises">${mayFollow.join(', ')}</span>`}`,
+    mayFollow.length === 0
+      ? html`<span class="advises nothing">–</span>`
+      : html`<span class="advises">${mayFollow.join(', ')}</span>`,
   ];
 }
 
 function links(ids: readonly string[], kind: 'fail' | 'inconclusive'): Markup {
-  if (ids.length === 0) return html`<span class="advises">–</span>`;
+  if (ids.length === 0) return html`<span class="advises nothing">–</span>`;
   return html`${ids.map((id, index) => html`${index > 0 && ' '}<a class="id ${kind}" href="criteria/${id}.html">${id}</a>`)}`;
 }
 
@@ -73,7 +75,7 @@ export function rehearsalsPage(site: Site): string {
               html`<a href="rehearsals/${name}/index.html">${title}</a>`,
               at === undefined
                 ? html`<span class="advises">not said</span>`
-                : html`${time(at)} <span class="advises">${ago(at, site.madeAt)}</span>`,
+                : html`${time(at)} <span class="advises when">${ago(at, site.madeAt)}</span>`,
               html`${outcome ?? ''}`,
             ]),
           )
