@@ -6,6 +6,7 @@ import { cutoverEntry } from '../../helpers/cutover/schema.ts';
 import { partialNotice, type RunTarget } from '../../helpers/evidence/run.ts';
 import { type Ledger, ledgerFile, readLedger } from '../../helpers/ledger/ledger.ts';
 import { entryOfRun, runEntry } from '../../helpers/ledger/run-entry.ts';
+import { runningReplica } from '../../replica/home.ts';
 import { type KeptRun, keptRuns } from '../../reports/kept/runs.ts';
 import { type Rehearsal, type Site, siteRuns } from '../../reports/site/site.ts';
 import type { Beside } from '../../reports/site/write.ts';
@@ -39,7 +40,7 @@ export async function gatherSite({
 }: GatherOptions): Promise<{ readonly site: Site; readonly beside: Beside }> {
   const { runs, unreadable } = await keptRuns(out, chosen.name);
   const own = ofOneCluster(runs);
-  const ledger = await ledgerOf(own.at(-1), ledgerDirectory(migration, chosen, configPath));
+  const ledger = await ledgerOf(own.at(-1), ledgerDirectory(migration, await withHome(chosen), configPath));
   const cutover = ledger?.entries(cutoverEntry).at(-1);
   const rehearsals = await rehearsalsBelow(join(out, 'scenarios'));
   const allure = await allureReport(own, out, signal);
@@ -73,6 +74,13 @@ function ofOneCluster(runs: readonly KeptRun[]): readonly KeptRun[] {
   const last = runs.findLast(({ run }) => run.target.clusterUid !== undefined)?.run.target;
   if (last === undefined || last.rehearsal) return runs;
   return runs.filter(({ run }) => run.target.clusterUid === undefined || run.target.clusterUid === last.clusterUid);
+}
+
+/** An embedded replica that runs has its ledger in its home. */
+async function withHome(chosen: ChosenTarget): Promise<ChosenTarget> {
+  const { kind, kubeconfig } = chosen.config;
+  const running = kind === 'embedded' && kubeconfig === undefined ? await runningReplica() : undefined;
+  return running === undefined ? chosen : { ...chosen, config: { ...chosen.config, kubeconfig: running.kubeconfig } };
 }
 
 async function ledgerOf(last: KeptRun | undefined, directory: string): Promise<Ledger | undefined> {
