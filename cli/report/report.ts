@@ -31,7 +31,14 @@ async function siteOf(options: ReportOptions, signal: AbortSignal): Promise<stri
   );
   const chosen = await chooseRunning(migration, options);
   const out = resolve(options.out);
-  const { site, beside } = await gatherSite({ migration, chosen, configPath: resolve(options.config), out, signal });
+  const { site, beside } = await gatherSite({
+    migration,
+    chosen,
+    configPath: resolve(options.config),
+    out,
+    withAllure: options.allure,
+    signal,
+  });
   const directory = resolve(out, 'site');
   await writeSite(site, directory, beside);
   return resolve(directory, 'index.html');

@@ -10,7 +10,7 @@ export interface CalendarRow<Run extends Noted> {
 }
 
 /** Of a day's decisions the worst is shown. */
-export const severity: Readonly<Record<Decision, number>> = { GO: 0, INCONCLUSIVE: 1, 'NO-GO': 2 };
+const severity: Readonly<Record<Decision, number>> = { GO: 0, INCONCLUSIVE: 1, 'NO-GO': 2 };
 
 /**
  * Every day (UTC) between the first run and the last, or `until`, and for each phase the worst run of each day, of equals

@@ -25,7 +25,7 @@ export async function bundle(run: RunResult): Promise<Uint8Array> {
 }
 
 /** `embedded-phase3-2026-11-24T03-40-00.000Z`: the bundle's folder, and its file's name without its ending. */
-export function bundleName({ target, phase, startedAt }: RunResult): string {
+function bundleName({ target, phase, startedAt }: RunResult): string {
   return `${target.name}-${phase.id}-${startedAt.replaceAll(':', '-')}`;
 }
 

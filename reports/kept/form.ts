@@ -37,15 +37,9 @@ const form = z.looseObject({
   versions: z.looseObject({ suite: z.string(), node: z.string(), config: z.string(), configSha256: z.string() }),
 });
 
-/** Why data that was read is no run of verify, in one line; undefined when it is one. */
-export function whyNoRun(data: unknown): string | undefined {
-  const [issue] = form.safeParse(data).error?.issues ?? [];
-  return issue === undefined ? undefined : `${issue.path.join('.') || 'the whole'}: ${issue.message}`;
-}
-
 /** The run that was read. Throws an error that says where it has another form. */
 export function asRun(data: unknown): RunResult {
-  const why = whyNoRun(data);
-  if (why !== undefined) throw new Error(why);
+  const [issue] = form.safeParse(data).error?.issues ?? [];
+  if (issue !== undefined) throw new Error(`${issue.path.join('.') || 'the whole'}: ${issue.message}`);
   return data as RunResult;
 }

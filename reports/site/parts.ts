@@ -30,4 +30,4 @@ export function square(run: SiteRun, up = ''): Markup {
 }
 
 /** What stands in a square, so that it can be told without its colour. */
-export const signs = { GO: '✓', 'NO-GO': '✕', INCONCLUSIVE: '?' } as const;
+const signs = { GO: '✓', 'NO-GO': '✕', INCONCLUSIVE: '?' } as const;

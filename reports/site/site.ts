@@ -71,9 +71,11 @@ export function latestRuns(runs: readonly SiteRun[]): ReadonlyMap<string, SiteRu
   return new Map(runs.filter(({ isPartial }) => !isPartial).map((run) => [run.phase, run]));
 }
 
+const ownWords: Readonly<Record<string, string>> = { complete: 'Completion', post: 'Afterwards' };
+
 /** `phase3` as people say it: `Phase 3`, `Ready for phase 8`, `Rollback`. */
 export function phaseWords(id: string): string {
-  const words = id.replace(/^ready-/, 'ready for ').replace(/(\d+)$/, ' $1');
+  const words = ownWords[id] ?? id.replace(/^ready-/, 'ready for ').replace(/(\d+)$/, ' $1');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -1,7 +1,7 @@
 import type { VerdictKind } from '../../helpers/judge/verdict.ts';
 import { latestRuns, type Site, type SitePhase, type SiteRun } from './site.ts';
 
-export interface Obstacle {
+interface Obstacle {
   readonly id: string;
   readonly verdict: VerdictKind;
   readonly summary: string;

@@ -10,7 +10,7 @@ import { detectionPage, rehearsalsPage, runsPage } from './lists.ts';
 import { runName, type Site } from './site.ts';
 
 /** The pages of a site by their paths. */
-export function sitePages(site: Site): Map<string, string> {
+function sitePages(site: Site): Map<string, string> {
   const runs = site.runs.flatMap((run): [string, string][] => {
     if (run.evidence === undefined) return [];
     const path = `runs/${runName(run)}.html`;
