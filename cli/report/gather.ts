@@ -10,7 +10,7 @@ import { runningReplica } from '../../replica/home.ts';
 import { type KeptRun, keptRuns } from '../../reports/kept/runs.ts';
 import { type Rehearsal, type Site, siteRuns } from '../../reports/site/site.ts';
 import type { Beside } from '../../reports/site/write.ts';
-import { detectionRows } from '../../scenarios/detection-rows.ts';
+import { detectionRows } from '../../scenarios/detection/rows.ts';
 import { faults } from '../../scenarios/faults/all.ts';
 import { criteria } from '../../specs/criteria.ts';
 import { phases } from '../phases.ts';
@@ -63,7 +63,10 @@ export async function gatherSite({
   return {
     site,
     beside: new Map([
-      ...rehearsals.map(({ name }): [string, string] => [`rehearsals/${name}`, join(out, 'scenarios', name)]),
+      ...rehearsals.map(({ name }): [string, string] => [
+        `rehearsals/${name}/index.html`,
+        join(out, 'scenarios', name, 'index.html'),
+      ]),
       ...(allure === undefined ? [] : [['allure/index.html', allure] as [string, string]]),
     ]),
   };
@@ -96,31 +99,33 @@ function unseen({ name, config: { kind, timeScale } }: ChosenTarget): RunTarget 
   return { name, kind, rehearsal: kind !== 'live', timeScale };
 }
 
-const timeline = z.object({
-  title: z.string().optional(),
-  startedAt: z.iso.datetime().optional(),
-  outcome: z.string().optional(),
+const scenario = z.object({
+  title: z.string(),
+  startedAt: z.iso.datetime(),
+  passed: z.boolean(),
+  verdict: z.string(),
 });
 
-/** The rehearsals that left a page; what its timeline says beyond that is shown where it says it. */
+/** The rehearsals that left a page, each with what its record says of it, as far as that can be read. */
 async function rehearsalsBelow(directory: string): Promise<Rehearsal[]> {
   const names = (await readdir(directory).catch(() => [])).sort();
   const found = await Promise.all(
     names.map(async (name): Promise<Rehearsal[]> => {
       if (!(await isThere(join(directory, name, 'index.html')))) return [];
-      const text = await readFile(join(directory, name, 'timeline.json'), 'utf8').catch(() => '{}');
-      const { title = name, startedAt, outcome } = timeline.safeParse(JSON.parse(text)).data ?? {};
-      return [
-        {
-          name,
-          title,
-          ...(startedAt === undefined ? {} : { at: startedAt }),
-          ...(outcome === undefined ? {} : { outcome }),
-        },
-      ];
+      const text = await readFile(join(directory, name, 'scenario.json'), 'utf8').catch(() => '');
+      return [{ name, title: name, ...said(text) }];
     }),
   );
   return found.flat();
+}
+
+function said(text: string): Partial<Rehearsal> {
+  try {
+    const { title, startedAt, passed, verdict } = scenario.parse(JSON.parse(text));
+    return { title, at: startedAt, passed, outcome: verdict };
+  } catch {
+    return {};
+  }
 }
 
 async function isThere(path: string): Promise<boolean> {

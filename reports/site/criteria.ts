@@ -1,5 +1,5 @@
 import type { VerdictKind } from '../../helpers/judge/verdict.ts';
-import type { DetectionRow } from '../../scenarios/detection-rows.ts';
+import type { DetectionRow } from '../../scenarios/detection/rows.ts';
 import type { Criterion } from '../../specs/criteria.ts';
 import { html, type Markup } from '../html.ts';
 import { grounds } from '../page/criterion.ts';

@@ -1,4 +1,4 @@
-import type { DetectionRow } from '../../scenarios/detection-rows.ts';
+import type { DetectionRow } from '../../scenarios/detection/rows.ts';
 import { html, type Markup } from '../html.ts';
 import { ago, time } from '../words.ts';
 import { sitePage } from './frame.ts';
@@ -47,7 +47,7 @@ ${rows(`Faults of ${phaseWords(phase)}`, ['What is wrong', 'Fails', 'Inconclusiv
 function faultRow({ name, title, fails, inconclusive, mayFollow, embeddedOnly }: DetectionRow): Markup[] {
   return [
     html`${title} <span class="advises">${name}${embeddedOnly && `; in the embedded replica alone: ${embeddedOnly}`}</span>`,
-    links(fails, 'fail'),
+    fails.length + inconclusive.length === 0 ? html`no verdict changes` : links(fails, 'fail'),
     links(inconclusive, 'inconclusive'),
     mayFollow.length === 0
       ? html`<span class="advises nothing">–</span>`
@@ -71,12 +71,12 @@ export function rehearsalsPage(site: Site): string {
         : rows(
             'Rehearsals',
             ['Rehearsal', 'When', 'Outcome'],
-            site.rehearsals.map(({ name, title, at, outcome }) => [
+            site.rehearsals.map(({ name, title, at, passed, outcome }) => [
               html`<a href="rehearsals/${name}/index.html">${title}</a>`,
               at === undefined
                 ? html`<span class="advises">not said</span>`
                 : html`${time(at)} <span class="advises when">${ago(at, site.madeAt)}</span>`,
-              html`${outcome ?? ''}`,
+              html`${passed !== undefined && html`<b class="word ${passed ? 'pass' : 'fail'}">${passed ? 'as expected' : 'not as expected'}</b> `}${outcome ?? ''}`,
             ]),
           )
     }</section>`,

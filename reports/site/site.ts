@@ -1,6 +1,6 @@
 import type { RunResult, RunTarget } from '../../helpers/evidence/run.ts';
 import type { RunEntry } from '../../helpers/ledger/run-entry.ts';
-import type { DetectionRow } from '../../scenarios/detection-rows.ts';
+import type { DetectionRow } from '../../scenarios/detection/rows.ts';
 import type { Criterion } from '../../specs/criteria.ts';
 import type { KeptRun } from '../kept/runs.ts';
 
@@ -25,6 +25,8 @@ export interface Rehearsal {
   readonly title: string;
   /** When it began, ISO 8601. */
   readonly at?: string;
+  /** Whether all came as it was expected, and in words what did. */
+  readonly passed?: boolean;
   readonly outcome?: string;
 }
 

@@ -1,6 +1,6 @@
 import { phases } from '../../../cli/phases.ts';
 import { entryOfRun } from '../../../helpers/ledger/run-entry.ts';
-import { detectionRows } from '../../../scenarios/detection-rows.ts';
+import { detectionRows } from '../../../scenarios/detection/rows.ts';
 import { faults } from '../../../scenarios/faults/all.ts';
 import { criteria } from '../../../specs/criteria.ts';
 import { type Site, siteRuns } from '../site.ts';
@@ -16,7 +16,9 @@ export function sampleSite(parts: Partial<Site> = {}): Site {
     phases: phases.map(({ id, title }) => ({ id, title })),
     criteria,
     detection: detectionRows(faults),
-    rehearsals: [{ name: 'rollback', title: 'The way back', at: '2026-11-20T10:00:00.000Z', outcome: 'as expected' }],
+    rehearsals: [
+      { name: 'rollback', title: 'The way back', at: '2026-11-20T10:00:00.000Z', passed: true, outcome: 'no row lost' },
+    ],
     hasAllure: false,
     unreadable: [],
     madeAt: new Date(startOf(14, 'phase1').getTime() + 3 * 3_600_000),

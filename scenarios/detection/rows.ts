@@ -1,4 +1,4 @@
-import type { Fault } from './faults/fault.ts';
+import type { Fault } from '../faults/fault.ts';
 
 /** A row of the detection matrix: what is planted, and what it turns red or inconclusive. */
 export interface DetectionRow {
