@@ -19,7 +19,7 @@ export function calendar({ runs, phases, madeAt }: Pick<Site, 'runs' | 'phases' 
   const made = runs.some(({ isMade }) => isMade);
   return html`<section aria-labelledby="nights"><h2 id="nights">Nights</h2>
 <p class="lead">The worst decision of each day (UTC). Each square leads to its run.</p>
-<div class="scroll newest" tabindex="0" role="region" aria-label="Nights"><table class="calendar">
+<div class="scroll newest" tabindex="0" role="region" aria-label="A square for each night"><table class="calendar">
 <thead>
 <tr><td></td>${shown.map((day, index) => html`<th scope="col">${dayHead(day, index)}</th>`)}</tr>
 </thead>

@@ -85,7 +85,7 @@ export function rehearsalsPage(site: Site): string {
 
 /** A table whose cells stand one below the other on a phone, each with the name of its column. */
 function rows(label: string, columns: readonly string[], cells: readonly (readonly Markup[])[]): Markup {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="findings" role="table">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}, as a table"><table class="findings" role="table">
 <thead role="rowgroup"><tr role="row">${columns.map((name) => html`<th role="columnheader" scope="col">${name}</th>`)}</tr></thead>
 <tbody role="rowgroup">${cells.map(
     (row) =>
