@@ -13,16 +13,17 @@ const timeoutMs = 120_000;
  * Allure's page about the last run of each phase, with the history of single criteria, which it keeps beside the runs. It
  * is made anew when a run is newer: each making is an entry of that history.
  *
- * @returns its path below `out`; undefined when no run has results, or Allure cannot make it, which is said
+ * @param directory where the target's runs are kept: page and history are as private as they are
+ * @returns its path; undefined when no run has results, or Allure cannot make it, which is said
  */
 export async function allureReport(
   runs: readonly KeptRun[],
-  out: string,
+  directory: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const last = new Map(runs.map(({ run, directory }) => [run.phase.id, join(directory, 'allure-results')]));
+  const last = new Map(runs.map((kept) => [kept.run.phase.id, join(kept.directory, 'allure-results')]));
   if (last.size === 0) return undefined;
-  const output = join(out, 'allure');
+  const output = join(directory, 'allure');
   const page = join(output, 'index.html');
   const madeAt = await stat(page).then(
     ({ mtime }) => mtime.toISOString(),
@@ -31,7 +32,7 @@ export async function allureReport(
   if (runs.every(({ run }) => run.finishedAt < madeAt)) return page;
   try {
     await mkdir(output, { recursive: true });
-    const history = join(out, 'allure-history.jsonl');
+    const history = join(directory, 'allure-history.jsonl');
     const args = ['awesome', ...last.values(), '--single-file', '--output', output, '--history-path', history];
     await promisify(execFile)(process.execPath, [allure, ...args], { timeout: timeoutMs, signal });
     await writeFile(page, withoutAnalytics(await readFile(page, 'utf8')));

@@ -46,7 +46,7 @@ export async function gatherSite({
   const ledger = await ledgerOf(own.at(-1), ledgerDirectory(migration, await withHome(chosen), configPath));
   const cutover = ledger?.entries(cutoverEntry).at(-1);
   const rehearsals = await rehearsalsBelow(join(out, 'scenarios'));
-  const allure = withAllure ? await allureReport(own, out, signal) : undefined;
+  const allure = withAllure ? await allureReport(own, join(out, chosen.name), signal) : undefined;
   const site: Site = {
     target: own.at(-1)?.run.target ?? unseen(chosen),
     runs: siteRuns(ledger?.entries(runEntry) ?? [], own, (run) => entryOfRun(run, partialNotice(run) !== undefined)),
