@@ -26,7 +26,7 @@ export async function verifyAll(options: VerifyOptions, signal: AbortSignal): Pr
 }
 
 /** Of several decisions: NO-GO outweighs INCONCLUSIVE, and that GO; none at all decides nothing. */
-export function worstExitCode(runs: readonly RunResult[]): number {
+function worstExitCode(runs: readonly RunResult[]): number {
   return worstFirst.find((code) => runs.some(({ decision }) => decision.exitCode === code)) ?? 2;
 }
 
