@@ -10,7 +10,7 @@ value() { sed -n "s/^$1=//p" "$night/outputs"; }
 cat "$night/summary.md" >> "${GITHUB_STEP_SUMMARY:-/dev/stdout}"
 
 decision=$(value decision)
-number=$(gh issue list --repo "$GITHUB_REPOSITORY" --state open --author '@me' --limit 100 --json number,title \
+number=$(gh issue list --repo "$GITHUB_REPOSITORY" --state open --app github-actions --limit 100 --json number,title \
   --jq "map(select(.title == \"$title\"))[0].number // empty")
 run="$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID"
 body=$(printf '%s\n\n%s\n' "$(cat "$night/summary.md")" "$run")
