@@ -1,57 +1,50 @@
-import { readFileSync } from 'node:fs';
 import type { CriterionResult } from '../helpers/evidence/meta.ts';
 import { advice, partialNotice, type RunResult, rehearsalNotice } from '../helpers/evidence/run.ts';
-import { shortDuration } from '../helpers/evidence/words.ts';
 import type { Decision, VerdictKind } from '../helpers/judge/verdict.ts';
-import { html, type Markup, trusted } from './html.ts';
+import { html, type Markup } from './html.ts';
 import { charts } from './page/charts.ts';
 import { briefCriterion, fullCriterion, sharedCause } from './page/criterion.ts';
+import { logs } from './page/logs.ts';
+import { reproduce } from './page/reproduce.ts';
 import { verdictWords } from './page/words.ts';
+import { documentOf, rehearsalBand } from './shell.ts';
+import { seconds, time } from './words.ts';
 
 const accents: Readonly<Record<Decision, VerdictKind>> = { GO: 'pass', 'NO-GO': 'fail', INCONCLUSIVE: 'inconclusive' };
 const kinds = Object.keys(verdictWords) as VerdictKind[];
-const style = trusted(readFileSync(new URL('./page.css', import.meta.url), 'utf8'));
+
+/** Where a page lies among others. Without them it stands alone, beside its data. */
+export interface Surroundings {
+  /** What leads to the other pages. */
+  readonly navigation: Markup;
+  /** The bundle of the run's evidence, as a link. */
+  readonly bundle: string;
+}
 
 /** The page of one decision: a single HTML file that asks nobody for anything and needs no script. */
-export function reportPage(run: RunResult): string {
+export function reportPage(run: RunResult, surroundings?: Surroundings): string {
   const { decision } = run.decision;
   const title = `${decision}: ${run.phase.id} on ${run.target.name}${run.target.rehearsal ? ` (${rehearsalNotice.toLowerCase()})` : ''}`;
-  return `<!doctype html>
-${html`<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<meta name="referrer" content="no-referrer">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}</title>
-<style>${style}</style>
-</head>
-<body>
+  const body = html`${surroundings?.navigation}
 ${head(run)}
 <main>
 ${problems(run)}
 ${kinds.map((kind) => group(run, kind))}
+${logs(run)}
 ${charts(run)}
+${reproduce(run)}
 </main>
-${foot(run)}
-</body>
-</html>`}
-`;
+${foot(run, surroundings)}`;
+  return documentOf(title, body);
 }
 
 function head(run: RunResult): Markup {
   const { decision, reason } = run.decision;
-  const { name, context, server, rehearsal, timeScale, standIns = [] } = run.target;
+  const { name, context, server } = run.target;
   const place = [context, server].filter((part) => part !== undefined).join(' · ');
   const partial = partialNotice(run);
-  const stood = standIns.length === 0 ? '' : ` In it, ${standIns.join('; ')}.`;
-  const pace = timeScale === 1 ? '' : `, at ${timeScale} times life’s pace`;
   return html`<header class="${accents[decision]}">
-${
-  rehearsal &&
-  html`<p class="rehearsal">${rehearsalNotice} <span>What follows speaks of the replica “${name}”${pace}. It says nothing about the live cluster.${stood}</span></p>`
-}
+${rehearsalBand(run.target)}
 <div class="column">
 <p class="phase">${run.phase.id.replace(/(\d+)$/, ' $1').replace(/^p/, 'P')} · ${run.phase.title}</p>
 <h1>${decision}</h1>
@@ -65,11 +58,11 @@ ${tally(run)}
 function tally(run: RunResult): Markup {
   const count = (kind: VerdictKind) => run.criteria.filter(({ verdict }) => verdict.kind === kind).length;
   const advised = advice(run.criteria).length;
-  const took = shortDuration(Date.parse(run.finishedAt) - Date.parse(run.startedAt));
+  const took = seconds((Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000);
   return html`<ul class="tally">
 ${kinds.filter((kind) => count(kind) > 0).map((kind) => html`<li class="${kind}"><b>${count(kind)}</b> ${verdictWords[kind].many}</li>`)}
 <li>advice: ${advised === 0 ? 'none' : html`<b class="plain">${advised}</b>`}</li>
-<li class="took"><time datetime="${run.startedAt}">${run.startedAt.slice(0, 16).replace('T', ' ')} UTC</time>, took ${took}</li>
+<li class="took">${time(run.startedAt)}, took ${took}</li>
 </ul>`;
 }
 
@@ -99,15 +92,21 @@ function byCause(results: readonly CriterionResult[], now: Date): readonly Marku
   );
 }
 
-function foot(run: RunResult): Markup {
+function foot(run: RunResult, surroundings: Surroundings | undefined): Markup {
   const { suite, node, config, configSha256 } = run.versions;
   return html`<footer><dl>
-<dt>Started</dt><dd>${run.startedAt}</dd>
-<dt>Finished</dt><dd>${run.finishedAt}</dd>
+<dt>Started</dt><dd>${time(run.startedAt)}</dd>
+<dt>Finished</dt><dd>${time(run.finishedAt)}</dd>
 <dt>Suite</dt><dd>${suite}, Node ${node}</dd>
 <dt>Configuration</dt><dd>${config}, SHA-256 ${configSha256}…</dd>
-<dt>As data</dt><dd><a href="evidence.json">evidence.json</a>, <a href="result.json">result.json</a>, <a href="junit.xml">junit.xml</a></dd>
+<dt>As data</dt><dd>${data(surroundings)}</dd>
 </dl></footer>`;
+}
+
+function data(surroundings: Surroundings | undefined): readonly Markup[] {
+  if (surroundings !== undefined) return [html`<a href="${surroundings.bundle}">the evidence bundle</a> (.tar.gz)`];
+  const files = ['evidence.json', 'result.json', 'junit.xml', 'evidence.tar.gz'];
+  return files.map((file, index) => html`${index > 0 && ', '}<a href="${file}">${file}</a>`);
 }
 
 function sentence(text: string): string {

@@ -1,30 +1,25 @@
 import { stateCaptureEntry } from '../../helpers/capture/schema.ts';
 import { cutoverEntry } from '../../helpers/cutover/schema.ts';
 import type { Decision } from '../../helpers/judge/verdict.ts';
+import { calendarOf } from '../../helpers/ledger/calendar.ts';
 import type { Ledger } from '../../helpers/ledger/ledger.ts';
 import { runEntry } from '../../helpers/ledger/run-entry.ts';
 import { signOffEntry } from '../../helpers/sign-off/schema.ts';
 import type { Style } from '../output/style.ts';
 import { decisionColours } from '../output/symbols.ts';
 
-/** What is worst of a day's last runs is what the day shows. */
-const severity: Readonly<Record<Decision, number>> = { GO: 0, INCONCLUSIVE: 1, 'NO-GO': 2 };
 const letters: Readonly<Record<Decision, string>> = { GO: '+', INCONCLUSIVE: '?', 'NO-GO': 'x' };
 const none = '·';
 
 /** A calendar: a row a phase, a column a day (UTC), `+` GO, `?` INCONCLUSIVE, `x` NO-GO by the day's worst decision. */
 export function calendarText(ledger: Ledger, { colors }: Style): string {
-  const runs = ledger.entries(runEntry).filter(({ isPartial }) => !isPartial);
-  if (runs.length === 0) return 'no run was noted';
-  const days = daysBetween(runs.map(({ at }) => at));
-  const phases = [...new Set(runs.map(({ phase }) => phase))];
-  const width = Math.max(...phases.map((phase) => phase.length));
-  const rows = phases.map((phase) => {
-    const cells = days.map((day) => {
-      const decisions = runs.filter((run) => run.phase === phase && run.at.startsWith(day)).map((run) => run.decision);
-      const [worst] = decisions.sort((a, b) => severity[b] - severity[a]);
-      return worst === undefined ? colors.dim(none) : colors[decisionColours[worst]](letters[worst]);
-    });
+  const { days, rows: phases } = calendarOf(ledger.entries(runEntry));
+  if (phases.length === 0) return 'no run was noted';
+  const width = Math.max(...phases.map(({ phase }) => phase.length));
+  const rows = phases.map(({ phase, runs }) => {
+    const cells = runs.map((run) =>
+      run === undefined ? colors.dim(none) : colors[decisionColours[run.decision]](letters[run.decision]),
+    );
     return `${phase.padEnd(width)}  ${cells.join('')}`;
   });
   const span = days.length === 1 ? days[0] : `${days[0]} to ${days.at(-1)}`;
@@ -63,14 +58,4 @@ export function entriesText(ledger: Ledger, last: number, { colors }: Style): st
     .slice(-last)
     .map(({ at, words }) => `${at.slice(0, 16).replace('T', ' ')}  ${words.join('  ')}`)
     .join('\n');
-}
-
-function daysBetween(times: readonly string[]): string[] {
-  const sorted = times.map((at) => at.slice(0, 10)).sort();
-  const [first = '', last = ''] = [sorted[0], sorted.at(-1)];
-  const days: string[] = [];
-  for (let ms = Date.parse(first); ms <= Date.parse(last); ms += 86_400_000) {
-    days.push(new Date(ms).toISOString().slice(0, 10));
-  }
-  return days;
 }

@@ -1,9 +1,13 @@
 import { access, constants, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { RunResult } from '../../helpers/evidence/run.ts';
+import { pruneRuns } from '../../reports/kept/runs.ts';
 import { verifyDocument } from '../output/json-document.ts';
 import { junitXml } from '../output/junit.ts';
 import { UsageError } from '../usage-error.ts';
+
+/** Runs of a phase and target that are kept with their evidence: a nightly run's of two months. What is older goes. */
+const keptOfEachPhase = 60;
 
 /** Throws `UsageError`, before anything is observed, when nothing can be kept in `out`. */
 export async function prepareOut(out: string): Promise<void> {
@@ -22,11 +26,12 @@ export function runDirectory(out: string, target: string, phase: string, started
 
 /** What writes reports; it takes a while to load, which is done while there is a target to wait for. */
 export async function reportWriters() {
-  const [{ reportPage }, { writeAllureResults }] = await Promise.all([
+  const [{ reportPage }, { writeAllureResults }, { bundle }] = await Promise.all([
     import('../../reports/page.ts'),
     import('../../reports/allure.ts'),
+    import('../../reports/kept/bundle.ts'),
   ]);
-  return { reportPage, writeAllureResults };
+  return { reportPage, writeAllureResults, bundle };
 }
 
 /**
@@ -37,17 +42,19 @@ export async function reportWriters() {
 export async function writeResults(run: RunResult, directory: string, out: string): Promise<string> {
   await mkdir(directory, { recursive: true, mode: run.target.rehearsal ? 0o755 : 0o700 });
   const report = join(directory, 'index.html');
-  const { reportPage, writeAllureResults } = await reportWriters();
+  const { reportPage, writeAllureResults, bundle } = await reportWriters();
   const mode = run.target.rehearsal ? 0o644 : 0o600;
-  const write = (name: string, text: string) => writeFile(join(directory, name), text, { mode });
+  const write = (name: string, content: string | Uint8Array) => writeFile(join(directory, name), content, { mode });
   await Promise.all([
     write('index.html', reportPage(run)),
     write('evidence.json', `${JSON.stringify(run, undefined, 2)}\n`),
     write('result.json', `${JSON.stringify(verifyDocument(run, report), undefined, 2)}\n`),
     write('junit.xml', junitXml(run)),
+    bundle(run).then((archive) => write('evidence.tar.gz', archive)),
     writeAllureResults(run, join(directory, 'allure-results')),
   ]);
   await pointTo(directory, join(out, 'latest'));
+  await pruneRuns(dirname(directory), keptOfEachPhase);
   return report;
 }
 

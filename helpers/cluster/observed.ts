@@ -96,6 +96,16 @@ export interface LogEntry {
   readonly message: string;
   /** The whole line without its timestamp, secrets masked. */
   readonly line: string;
+  /** Lines around it that are no errors, secrets masked: for who reads a report. */
+  readonly before?: readonly LogLine[];
+  readonly after?: readonly LogLine[];
+}
+
+/** A line of a log. */
+export interface LogLine {
+  readonly at: string;
+  /** Without its timestamp. */
+  readonly text: string;
 }
 
 export interface JobState {

@@ -4,7 +4,7 @@ import { backupSection } from './sections/backup.ts';
 import { gitopsSection } from './sections/gitops.ts';
 import { agreementSection, oldStreams } from './sections/old-streams.ts';
 import { oldSystemMembers } from './sections/old-system.ts';
-import { ledgerSection, planSection } from './sections/plan.ts';
+import { ledgerSection, planSection, reportsSection } from './sections/plan.ts';
 import { prometheusSection } from './sections/prometheus.ts';
 
 /** migration.yaml, section by section. Every object is strict: an unknown key is a mistake, not an extension. */
@@ -135,6 +135,7 @@ export const migrationSchema = z.strictObject({
   targets: z.record(name, target),
   ledger: ledgerSection,
   plan: planSection,
+  reports: reportsSection.prefault({}),
   run,
   credentials: z.record(name, credential),
   new: z.strictObject({

@@ -22,7 +22,8 @@ export class TargetConfigError extends Error {
 
 /**
  * The kubeconfig of a target with its context chosen: the configured path, for an embedded target the replica's own,
- * else KUBECONFIG (several paths are merged, missing ones passed over, as kubectl does), else ~/.kube/config.
+ * else KUBECONFIG (several paths are merged, missing ones passed over, as kubectl does), else ~/.kube/config, else, in a
+ * pod, its ServiceAccount.
  * Throws `TargetConfigError` that says which file and what is wrong with it.
  */
 export function loadKubeConfig(config: TargetConfig, name: string, env: NodeJS.ProcessEnv): KubeConfig {
@@ -65,7 +66,8 @@ function read(config: TargetConfig, name: string, env: NodeJS.ProcessEnv): KubeC
   }
   if (config.kind === 'embedded') return readFile(name, embeddedKubeconfig, 'npm run replica');
   const listed = (env.KUBECONFIG ?? '').split(path.delimiter).filter((file) => file !== '');
-  if (listed.length === 0) return readFile(name, expandHome('~/.kube/config', env));
+  const own = expandHome('~/.kube/config', env);
+  if (listed.length === 0) return isInPod(env) && !isThere(own) ? ofPod() : readFile(name, own);
   const [first, ...others] = listed.filter((file) => isThere(file)).map((file) => readFile(name, file));
   if (first === undefined)
     throw new TargetConfigError(
@@ -74,6 +76,18 @@ function read(config: TargetConfig, name: string, env: NodeJS.ProcessEnv): KubeC
     );
   for (const other of others) merge(first, other);
   return first;
+}
+
+/** Kubernetes sets it in every container: https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/ */
+function isInPod(env: NodeJS.ProcessEnv): boolean {
+  return env.KUBERNETES_SERVICE_HOST !== undefined;
+}
+
+/** The account of the pod that the suite runs in. */
+function ofPod(): KubeConfig {
+  const kubeConfig = new KubeConfig();
+  kubeConfig.loadFromCluster();
+  return kubeConfig;
 }
 
 /** Of two entries with one name the first counts, as for kubectl (the library's own merge throws). */

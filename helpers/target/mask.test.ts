@@ -29,3 +29,24 @@ test('what is too short to be a secret tears no holes into text', () => {
   registerSecret('abc');
   expect(mask('abc abstract')).toBe('abc abstract');
 });
+
+test.each([
+  [
+    'dial postgres://telemetry:h3x@timescaledb:5432/telemetry: refused',
+    'dial postgres://telemetry:***@timescaledb:5432/telemetry: refused',
+  ],
+  ['host=db user=telemetry password=h3x sslmode=off', 'host=db user=telemetry password=*** sslmode=off'],
+  ['level=error msg="auth" sasl.password="h3x y" api_key=h3x', 'level=error msg="auth" sasl.password=*** api_key=***'],
+  ['Authorization: Bearer eyJhbGciOi.J9-x_y==', 'Authorization: Bearer ***'],
+])('what stands where secrets do is masked, whoever’s it is: %s', (text, masked) => {
+  expect(mask(text)).toBe(masked);
+});
+
+test.each([
+  'password authentication failed for user "telemetry"',
+  'http://10.43.0.7:4195/ready answered 503',
+  'unexpected token: } at 3',
+  'the account may get secrets by name',
+])('what only speaks of secrets stays: %s', (text) => {
+  expect(mask(text)).toBe(text);
+});

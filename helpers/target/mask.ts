@@ -11,11 +11,24 @@ export function registerSecret(value: string): void {
   for (const form of [value, Buffer.from(value).toString('base64'), encodeURIComponent(value)]) known.add(form);
 }
 
-/** The text without any registered secret. Everything that quotes a line, a query or an error goes through it. */
+/** What is a secret by where it stands, whoever's it is: programs log the addresses that they cannot connect to. */
+const bySight: readonly RegExp[] = [
+  // The password of a URL: `postgres://user:password@host`.
+  /(\b[a-z][\w+.-]*:\/\/[^\s:/@]*:)[^\s@/]+(?=@)/gi,
+  // Of a connection string or a logged field: `password=x`, `token="x"`.
+  /(\b[\w.-]*(?:passw(?:or)?d|token|api_?key|secret_?key)=)(?:"[^"]*"|'[^']*'|[^\s"',;&]+)/gi,
+  /(\bbearer\s+)[\w.~+/-]{8,}=*/gi,
+];
+
+/**
+ * The text without any registered secret, and without what stands where secrets do. Everything that quotes a line, a query
+ * or an error goes through it.
+ */
 export function mask(text: string): string {
   // The longest first: one secret may be part of another.
   const forms = [...known].sort((a, b) => b.length - a.length);
-  return forms.reduce((rest, form) => rest.replaceAll(form, masked), text);
+  const unknown = forms.reduce((rest, form) => rest.replaceAll(form, masked), text);
+  return bySight.reduce((rest, pattern) => rest.replaceAll(pattern, `$1${masked}`), unknown);
 }
 
 /** A value that cannot be printed by accident: every conversion to text gives `***`. Only `reveal` gives it away. */

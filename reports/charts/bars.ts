@@ -1,7 +1,8 @@
 import { BarChart, CustomChart } from 'echarts/charts';
 import { AriaComponent, GridComponent } from 'echarts/components';
-import { type EChartsCoreOption, init, use } from 'echarts/core';
+import { type EChartsCoreOption, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
+import { svgOf } from './svg.ts';
 
 use([BarChart, CustomChart, GridComponent, AriaComponent, SVGRenderer]);
 
@@ -41,13 +42,7 @@ export function barsSvg(bars: Bars, label: string, size: keyof typeof sizes): st
   const { width } = sizes[size];
   const rowHeight = bars.series.length * (barHeight + barGap) + rowGap;
   const height = bars.rows.length * rowHeight + axisHeight;
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
-  try {
-    chart.setOption(option(bars, sizes[size]));
-    return embeddable(chart.renderToSVGString({ useViewBox: true }), label);
-  } finally {
-    chart.dispose();
-  }
+  return svgOf(option(bars, sizes[size]), { width, height }, label);
 }
 
 function option(
@@ -61,8 +56,6 @@ function option(
   const max = scale === 'log' ? 10 ** Math.ceil(Math.log10(Math.max(...numbers, min * 10))) : undefined;
   const customValues = ticks?.filter((tick) => tick >= min && tick <= (max ?? tick));
   return {
-    animation: false,
-    backgroundColor: 'transparent',
     textStyle: { fontFamily: font, color: ink },
     // Room for the label of a bar that reaches the end.
     grid: { left: names, right: 64, top: 4, bottom: axisHeight - 6 },
@@ -125,13 +118,4 @@ function limits(rows: Bars['rows']): object {
     silent: true,
     z: 5,
   };
-}
-
-/** What a page needs and ECharts does not give: a name for who cannot see it, and no ids that two drawings share. */
-function embeddable(svg: string, label: string): string {
-  const named = label.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
-  return svg
-    .replace(/^<svg /, `<svg role="img" aria-label="${named}" `)
-    .replace(/<style[^>]*>[\s\S]*?<\/style>/g, '')
-    .replaceAll(/ (?:class|ecmeta_[a-z_]+)="[^"]*"/g, '');
 }

@@ -1,8 +1,8 @@
 import type { RunResult } from '../../helpers/evidence/run.ts';
-import { duration } from '../../helpers/judge/words.ts';
 import { type Bars, barsSvg, seriesColours } from '../charts/bars.ts';
 import { groupFigures, type StreamFigures, streamFigures, stretches } from '../charts/figures.ts';
 import { html, type Markup, trusted } from '../html.ts';
+import { quantity, seconds } from '../words.ts';
 
 interface Figure extends Bars {
   readonly title: string;
@@ -28,7 +28,7 @@ function freshness(run: RunResult): Figure | undefined {
     limitName: 'limit',
     scale: 'log',
     ticks: [0.1, 1, 10, 60, 600, 3600, 6 * 3600, 86_400, 7 * 86_400],
-    format: (seconds) => (seconds < 0 ? `${duration(seconds)} ahead` : duration(seconds)),
+    format: (age) => (age < 0 ? `${seconds(age)} ahead` : seconds(age)),
   });
 }
 
@@ -43,7 +43,7 @@ function lag(run: RunResult): Figure | undefined {
     limitName: 'limit',
     scale: 'log',
     ticks: [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000],
-    format: (records) => records.toLocaleString('en'),
+    format: quantity,
     rows: groups.map(({ stream, group, lagRecords, maxLagRecords }) => ({
       name: stream ?? group,
       values: [lagRecords],
@@ -59,7 +59,7 @@ function pace(run: RunResult): Figure | undefined {
     caption: `Records in each stream’s topic and rows in its table${window ? `, ${between(window)} UTC` : ''}.`,
     series: ['records', 'rows'],
     scale: 'linear',
-    format: (count) => count.toLocaleString('en'),
+    format: quantity,
   });
 }
 
@@ -69,13 +69,13 @@ const movementWorthDrawing = 10;
 function movement(run: RunResult): Figure | undefined {
   const { apartSeconds } = stretches(run);
   if (!streamFigures(run).some(({ topicGrewBy = 0 }) => topicGrewBy >= movementWorthDrawing)) return undefined;
-  const apart = apartSeconds === undefined ? '' : `, ${duration(apartSeconds)} apart`;
+  const apart = apartSeconds === undefined ? '' : `, ${seconds(apartSeconds)} apart`;
   return figure(streamFigures(run), ({ topicGrewBy, committedBy }) => [topicGrewBy, committedBy], {
     title: 'What moved between two readings',
     caption: `By how many records each topic grew between two readings${apart}, and by how many its group’s offset moved.`,
     series: ['topic grew by', 'group committed'],
     scale: 'linear',
-    format: (count) => count.toLocaleString('en'),
+    format: quantity,
   });
 }
 

@@ -1,7 +1,7 @@
 import type { CriterionResult } from '../../helpers/evidence/meta.ts';
-import { since } from '../../helpers/evidence/words.ts';
 import type { Finding, Verdict } from '../../helpers/judge/verdict.ts';
 import { html, type Markup } from '../html.ts';
+import { ago, time } from '../words.ts';
 import { shownEvidence } from './evidence.ts';
 import { verdictWords } from './words.ts';
 
@@ -13,19 +13,24 @@ const columns = ['What was looked at', 'Verdict', 'Observed'] as const;
 
 /** A criterion that does not pass, in full and in the one layout. */
 export function fullCriterion(result: CriterionResult, now: Date): Markup {
-  const { verdict } = result;
-  return html`<article id="${result.id}" class="${verdict.kind}">
+  return html`<article id="${result.id}" class="${result.verdict.kind}">
 ${heading(result)}
-<dl>
+${grounds(result, now)}
+</article>`;
+}
+
+/** What its verdict rests on: expected, observed, since when, where to look, what next, and the evidence. */
+export function grounds(result: CriterionResult, now: Date): Markup {
+  const { verdict } = result;
+  return html`<dl>
 <dt>Expected</dt><dd>${verdict.expected}</dd>
 <dt>Observed</dt><dd class="observed">${observedLines(verdict)}</dd>
-${verdict.since && html`<dt>Since</dt><dd>${since(verdict.since, now)}</dd>`}
+${verdict.since && html`<dt>Since</dt><dd>${time(verdict.since)} (${ago(verdict.since, now)})</dd>`}
 ${verdict.look && html`<dt>Where to look</dt><dd><code>${verdict.look}</code></dd>`}
 ${verdict.hint && html`<dt>What next</dt><dd>${verdict.hint}</dd>`}
 </dl>
 ${verdict.findings.length > 1 && findings(result)}
-${evidence(result)}
-</article>`;
+${evidence(result)}`;
 }
 
 function observedLines({ observed, findings }: Verdict): string {
@@ -94,7 +99,7 @@ function row({ subject, verdict, observed, since: from, look }: Finding): Markup
   const told =
     verdict === 'pass'
       ? undefined
-      : html`${from && html`<br><span class="advises">since ${from}</span>`}${look && html`<br><code>${look}</code>`}`;
+      : html`${from && html`<br><span class="advises">since ${time(from)}</span>`}${look && html`<br><code>${look}</code>`}`;
   const cells = [subject, html`<span class="word">${verdictWords[verdict].one}</span>`, html`${observed}${told}`];
   // On a phone the cells stand one below the other, each with the name of its column.
   return html`<tr role="row" class="${verdict}">${cells.map(

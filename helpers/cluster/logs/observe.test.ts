@@ -78,7 +78,7 @@ test('errors of the window are found, however far back, and those before it are 
     lineCount: 5001,
     errorCount: 1,
   });
-  expect(log?.errors).toEqual([
+  expect(log?.errors).toMatchObject([
     {
       at: at('02:00:00.000'),
       level: 'error',

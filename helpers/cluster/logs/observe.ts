@@ -3,7 +3,7 @@ import type { ReadOnlyKube } from '../../target/kube.ts';
 import { mask } from '../../target/mask.ts';
 import type { Target } from '../../target/target.ts';
 import type { ContainerLog, ContainerState, PodState, WorkloadState } from '../observed.ts';
-import { logEntry, quotedCharacters } from './entry.ts';
+import { quotedCharacters } from './entry.ts';
 import { ErrorsKept } from './errors-kept.ts';
 import { kubeletLine } from './kubelet-line.ts';
 import { isError, readLevel } from './levels.ts';
@@ -98,7 +98,8 @@ async function runLog(
         if (line !== '') notALine ??= line; // the kubelet itself: `unable to retrieve container logs for …`
       } else if (Date.parse(stamped.at) >= windowStart.getTime()) {
         lineCount += 1;
-        if (isError(readLevel(stamped.text).level)) errors.add(logEntry(stamped));
+        if (isError(readLevel(stamped.text).level)) errors.addError(stamped);
+        else errors.addOther(stamped);
       }
     }
     // Asked last: a log rotated while it was read then counts as cut short, never as whole.

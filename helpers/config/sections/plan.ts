@@ -11,3 +11,9 @@ export const ledgerSection = z.strictObject({
   /** Relative to the file that names it. */
   directory: z.string().min(1),
 });
+
+/** Who may read reports about a live cluster: they tell when a home is empty. */
+export const reportsSection = z.strictObject({
+  /** private: what leaves the machine names decisions and criteria, never what was observed. */
+  publish: z.enum(['private', 'public']).default('private'),
+});

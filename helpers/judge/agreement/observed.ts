@@ -36,6 +36,8 @@ export interface ColumnAgreement {
   readonly new: string;
   readonly comparedCount: number;
   readonly differingCount: number;
+  /** Old and new values of some compared samples, spread evenly over all, booleans as 0 and 1: for a drawing. */
+  readonly pairs?: readonly (readonly [old: number, value: number])[];
   /** Buckets in which something differs, oldest first. */
   readonly buckets: readonly BucketDifference[];
 }

@@ -1,6 +1,7 @@
-import type { NearRow, OldSample } from '../../database/observed.ts';
+import type { NearRow, OldSample, Value } from '../../database/observed.ts';
 import type { Span } from '../window.ts';
 import type { ColumnPair, Match } from './compare.ts';
+import { Evenly } from './evenly.ts';
 import type { BucketDifference, ColumnAgreement, DifferingPair, StreamAgreement } from './observed.ts';
 
 export interface TallyOptions {
@@ -11,6 +12,9 @@ export interface TallyOptions {
   /** The old system's cadence: what lies farther from a sample is not covered by it. */
   readonly everySeconds: number;
 }
+
+/** Pairs of values that are kept of each column. */
+const drawnPairs = 60;
 
 type Counted = Omit<StreamAgreement, 'stream' | 'newStream' | 'from' | 'to' | 'spans' | 'startsWith' | 'inFlightCount'>;
 
@@ -26,6 +30,7 @@ export class Tally {
   readonly #buckets = new Map<number, number>();
   /** By column: what differs, by bucket. */
   readonly #differing: Map<number, { count: number; worst: Match; sample: OldSample }>[];
+  readonly #drawn = new Evenly<{ readonly sample: OldSample; readonly row: NearRow }>(drawnPairs);
   #sampleCount = 0;
   #comparedCount = 0;
   #laterMs = 0;
@@ -44,6 +49,7 @@ export class Tally {
     if (match === undefined) return;
     this.#comparedCount += 1;
     this.#compared.mark(sample.timeMs);
+    this.#drawn.add({ sample, row: match.row });
     this.#laterMs += match.row.timeMs - sample.timeMs;
     const bucket = Math.floor(sample.timeMs / this.#bucketMs);
     this.#buckets.set(bucket, (this.#buckets.get(bucket) ?? 0) + 1);
@@ -91,8 +97,17 @@ export class Tally {
       new: pair.new,
       comparedCount: this.#comparedCount,
       differingCount: buckets.reduce((sum, { differingCount }) => sum + differingCount, 0),
+      ...this.#pairs(index),
       buckets,
     };
+  }
+
+  #pairs(index: number): Pick<ColumnAgreement, 'pairs'> {
+    const pairs = this.#drawn.kept.flatMap(({ sample, row }) => {
+      const [old, value] = [drawable(sample.values[index]), drawable(row.values[index])];
+      return old === undefined || value === undefined ? [] : [[old, value] as const];
+    });
+    return pairs.length === 0 ? {} : { pairs };
   }
 
   get #bucketMs(): number {
@@ -158,6 +173,11 @@ function apart(sample: OldSample, row: NearRow, column: number): number {
   const [a, b] = [sample.values[column], row.values[column]];
   if (a === null || b === null || typeof a === 'string' || typeof b === 'string') return Number.POSITIVE_INFINITY;
   return Math.abs(Number(a) - Number(b));
+}
+
+/** What a drawing has a place for. */
+function drawable(value: Value | undefined): number | undefined {
+  return typeof value === 'number' || typeof value === 'boolean' ? Number(value) : undefined;
 }
 
 function side(sample: OldSample, row: NearRow, column: number): DifferingPair {

@@ -1,0 +1,21 @@
+import { type EChartsCoreOption, init } from 'echarts/core';
+
+/** A drawing as SVG markup without a size of its own: it fills its column. It holds no script and refers to nothing. */
+export function svgOf(option: EChartsCoreOption, size: { width: number; height: number }, label: string): string {
+  const chart = init(null, null, { renderer: 'svg', ssr: true, ...size });
+  try {
+    chart.setOption({ animation: false, backgroundColor: 'transparent', ...option });
+    return embeddable(chart.renderToSVGString({ useViewBox: true }), label);
+  } finally {
+    chart.dispose();
+  }
+}
+
+/** What a page needs and ECharts does not give: a name for who cannot see it, and no ids that two drawings share. */
+function embeddable(svg: string, label: string): string {
+  const named = label.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+  return svg
+    .replace(/^<svg /, `<svg role="img" aria-label="${named}" `)
+    .replace(/<style[^>]*>[\s\S]*?<\/style>/g, '')
+    .replaceAll(/ (?:class|ecmeta_[a-z_]+)="[^"]*"/g, '');
+}
