@@ -1,7 +1,8 @@
 import { connectTarget } from '../../helpers/target/connect.ts';
 import { Unobservable } from '../../helpers/unobservable.ts';
-import { type ReplicaMark, readMark } from '../../replica/cluster/record.ts';
+import { readMark } from '../../replica/cluster/record.ts';
 import { type ClusterReplicaRecord, recordedClusterReplica } from '../../replica/home.ts';
+import type { ReplicaMark } from '../../replica/mark.ts';
 import { UsageError } from '../usage-error.ts';
 import type { ChosenTarget } from './target.ts';
 

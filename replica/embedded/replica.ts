@@ -1,3 +1,4 @@
+import { markObjects } from '../mark.ts';
 import { ClusterClock } from './cluster-clock.ts';
 import { FaultHooks } from './fault-hooks.ts';
 import { fluxControllers } from './flux/controllers.ts';
@@ -80,7 +81,7 @@ export async function startEmbeddedReplica(options: EmbeddedReplicaOptions): Pro
   // What is scaled to 0 has run here before, too.
   for (const image of objects.flatMap(imagesOf)) recordImage(store, nodeName, image);
   progress('loading eight days of history into three databases');
-  for (const object of [...clusterObjects(), ...first, ...fluxControllers()]) create(store, object);
+  for (const object of [...clusterObjects(state, timeScale), ...first, ...fluxControllers()]) create(store, object);
   // The first time the databases are made, on a machine that may be busy with something else.
   await whenReady(store, 240_000);
   // Last of what others speak to: its log holds every probe.
@@ -134,7 +135,7 @@ function isWorkload({ kind }: KubeObject): boolean {
 }
 
 /** What every cluster has before anything is applied to it, and the mark that makes this one a replica. */
-function clusterObjects(): readonly KubeObject[] {
+function clusterObjects(state: HistoryState, timeScale: number): readonly KubeObject[] {
   return [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system' } },
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } },
@@ -151,11 +152,6 @@ function clusterObjects(): readonly KubeObject[] {
       },
       spec: { clusterIP: '10.43.0.1', ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }] },
     },
-    {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: 'telemetry-replica', namespace: 'kube-system' },
-      data: { kind: 'embedded' },
-    },
+    ...markObjects('embedded', { complete: true, state, timeScale, standIns: [] }),
   ];
 }
