@@ -1,28 +1,26 @@
 import { join } from 'node:path';
 import { $ } from 'zx';
 import type { VerifyDocument } from '../../cli/output/json-document.ts';
+import { UsageError } from '../../cli/usage-error.ts';
 import { eventually, notYet, seen } from '../../helpers/wait.ts';
 import { callReplicaAt, type PlantedFault } from '../../replica/control.ts';
 import { faultNamed } from '../../replica/fault-named.ts';
+import type { ReplicaState } from '../../replica/home.ts';
 import type { FaultTarget } from '../faults/fault.ts';
 import { differences, type Expected, expectedWords } from './expected.ts';
 import type { ScenarioTable } from './record.ts';
+import type { Whole } from './snapshot.ts';
 import type { Steps } from './steps.ts';
 
-/** A replica that a scenario is played on. */
-export interface Ground {
-  /** As its admin sees it. */
-  readonly replica: FaultTarget;
-  /** Its kind, which is its target in migration.yaml and its admin's context. */
-  readonly kind: string;
-}
-
-export interface StageOptions extends Ground {
+export interface StageOptions {
+  readonly ground: Whole;
   readonly steps: Steps;
   /** Where reports of verify go. */
   readonly out: string;
   readonly signal: AbortSignal;
   readonly tables: ScenarioTable[];
+  /** Leaves this replica for another one that stands later in the plan. */
+  readonly later: ((state: ReplicaState) => Promise<Stage>) | undefined;
 }
 
 export interface VerifyStep {
@@ -46,16 +44,18 @@ const actWithin = '240s';
 
 /** What a scenario does, step by step, as an operator or an accident would. */
 export class Stage {
+  /** As its admin sees it. */
   readonly replica: FaultTarget;
   readonly signal: AbortSignal;
+  /** The admin's context, named as the target is in migration.yaml. */
   readonly context: string;
   readonly #options: StageOptions;
 
   constructor(options: StageOptions) {
     this.#options = options;
-    this.replica = options.replica;
+    this.replica = options.ground.replica;
     this.signal = options.signal;
-    this.context = options.kind;
+    this.context = options.ground.kind;
   }
 
   /** A step of the scenario's own; `outcome` says what came of it. */
@@ -122,6 +122,16 @@ export class Stage {
       () => eventually(look, { for: what, within, every: 0.25, signal: this.signal }),
       (seconds) => `after ${seconds.toFixed(1)} s`,
     );
+  }
+
+  /**
+   * Goes on later in the plan, where days have passed: on another replica, which stands there, since no replica can be
+   * made to wait a week. Throws where the scenario is played on a replica that was given.
+   */
+  later(state: ReplicaState): Promise<Stage> {
+    const { later } = this.#options;
+    if (later === undefined) throw new UsageError('days cannot pass on a replica that was given: leave --kubeconfig out');
+    return later(state);
   }
 
   /** A table of what was measured, for the page and the terminal. */
