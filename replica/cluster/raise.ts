@@ -2,7 +2,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadMigration } from '../../helpers/config/load.ts';
 import type { Migration } from '../../helpers/config/schema.ts';
-import { atPace } from '../embedded/flux/stage.ts';
+import { gitopsFiles } from '../embedded/flux/content.ts';
+import { atPace, gitopsStage } from '../embedded/flux/stage.ts';
 import type { HistoryOf } from '../embedded/history/state.ts';
 import type { KubeObject } from '../embedded/kubernetes/object.ts';
 import { asOf, loadManifests } from '../embedded/manifests.ts';
@@ -17,7 +18,7 @@ import { replicaKubeconfig } from './access.ts';
 import { isWorkload, type Patience, whenJobsComplete, whenWorkloadsReady } from './await-cluster.ts';
 import { bundleProgram } from './bundle.ts';
 import { type Cluster, openCluster } from './cluster.ts';
-import { takenBy } from './flux.ts';
+import { type GitOps, isGitOps, putUnderFlux, takenBy } from './flux.ts';
 import { clusterObjects, programNames } from './objects.ts';
 import { readMark, writeMark } from './record.ts';
 import { refuseUnlessScratch } from './refuse.ts';
@@ -88,9 +89,16 @@ export async function raiseReplica(options: RaiseOptions): Promise<RaisedReplica
   );
   const programs = new Map(modules);
   const { objects, standIns } = clusterObjects(asOf(state, wanted), { ...options, programs });
+  const inGit = (some: readonly KubeObject[]) => gitopsFiles(some, gitopsStage(state));
+  const asMeant = clusterObjects(wanted, { ...options, programs }).objects;
+  const gitops = {
+    objects: objects.filter(isGitOps),
+    asItRuns: inGit([...objects.filter((object) => !isGitOps(object)), ...asMeant.filter(isGitOps)]),
+    files: inGit(asMeant),
+  };
   const mark = { state, timeScale, standIns };
   await writeMark(cluster, kind, { ...mark, complete: false });
-  await start(cluster, objects, migration, { state, timeScale }, { progress, signal });
+  await start(cluster, objects, gitops, migration, { state, timeScale }, { progress, signal });
   await writeMark(cluster, kind, { ...mark, complete: true });
   return { ...(await enter(cluster, kind, mark)), raised: true };
 }
@@ -99,6 +107,7 @@ export async function raiseReplica(options: RaiseOptions): Promise<RaisedReplica
 async function start(
   cluster: Cluster,
   objects: readonly KubeObject[],
+  gitops: GitOps,
   migration: Migration,
   of: Omit<HistoryOf, 'nowMs'>,
   patience: Patience,
@@ -118,7 +127,7 @@ async function start(
   const [mosquitto, sensors] = [named('mosquitto'), named('sensors')];
   const rest = workloads.filter((each) => ![...bases, ...mosquitto, ...sensors].includes(each));
 
-  const plain = objects.filter((object) => !isWorkload(object) && object.kind !== 'Job');
+  const plain = objects.filter((object) => !isWorkload(object) && object.kind !== 'Job' && !isGitOps(object));
   progress(`applying ${plain.length} objects`);
   await apply(plain);
   progress('starting the broker and three databases');
@@ -135,6 +144,10 @@ async function start(
   progress(`loaded ${rows} rows and ${records} records; starting both systems`);
   await ready(rest);
   await ready(sensors);
+  if (gitops.objects.length > 0) {
+    progress('putting both systems under Flux');
+    await putUnderFlux(cluster, gitops, patience);
+  }
   await whenConsuming(cluster, migration, history, within.consuming, patience);
 }
 

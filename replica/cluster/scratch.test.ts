@@ -7,7 +7,7 @@ import { startTestApi, type TestApi } from '../embedded/kubernetes/testing/api.t
 import { put, refs } from '../embedded/kubernetes/testing/cluster.ts';
 import { loadManifests } from '../embedded/manifests.ts';
 import { type Cluster, openCluster } from './cluster.ts';
-import { takenBy } from './flux.ts';
+import { isGitOps, takenBy } from './flux.ts';
 import { clusterObjects, kindLabel, labelled, programNames } from './objects.ts';
 import { readMark, writeMark } from './record.ts';
 import { refuseUnlessScratch } from './refuse.ts';
@@ -98,10 +98,32 @@ test('an API server takes every object, and takes it again', async () => {
   expect(await removeObjects(cluster, patience)).toBe(false);
 }, 60_000);
 
-test('Flux’s namespace is not the replica’s to make, nor to remove', async () => {
-  const taken = await takenBy(cluster, manifests, () => {});
-  expect(taken.filter(({ kind }) => kind === 'GitRepository')).toHaveLength(1);
-  expect(taken.filter(({ kind, metadata }) => kind === 'Namespace' && metadata.name === 'flux-system')).toEqual([]);
+describe('a cluster with Flux', () => {
+  const gitServer = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'git', namespace: 'flux-system' },
+    spec: { ports: [{ port: 80 }] },
+  };
+  const takes = async () => {
+    const said: string[] = [];
+    return { taken: await takenBy(cluster, manifests, (step) => said.push(step)), said };
+  };
+
+  test('and the Git server that the manifests name takes all but Flux’s namespace, which is not the replica’s', async () => {
+    put(api.cluster.store, namespace('flux-system'), gitServer);
+    const { taken, said } = await takes();
+    expect(said).toEqual([]);
+    expect(taken.filter(({ kind }) => kind === 'GitRepository')).toHaveLength(1);
+    expect(taken.filter(({ kind, metadata }) => kind === 'Namespace' && metadata.name === 'flux-system')).toEqual([]);
+    api.cluster.store.delete(refs.services, 'flux-system', 'git');
+  });
+
+  test('and without it takes nothing of GitOps, and that is said', async () => {
+    const { taken, said } = await takes();
+    expect(taken.filter(isGitOps)).toEqual([]);
+    expect(said).toEqual([expect.stringContaining('no Git server (Service flux-system/git)')]);
+  });
 });
 
 describe('what a replica leaves in its cluster', () => {

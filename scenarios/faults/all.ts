@@ -8,12 +8,14 @@ import { logFaults } from './log-faults.ts';
 import { observationFaults } from './observation-faults.ts';
 import { obstacles } from './obstacles.ts';
 import { oldSystemFaults } from './old-system-faults.ts';
+import { rollbackFaults } from './rollback-faults.ts';
 import { rowFaults } from './row-faults.ts';
 import { schemaFaults } from './schema-faults.ts';
 import { streamFaults } from './stream-faults.ts';
+import { watchFaults } from './watch-faults.ts';
 import { workloadFaults } from './workload-faults.ts';
 
-/** The faults of phase 1, obstacles last. */
+/** Every fault and obstacle. */
 export const faults: readonly Fault[] = [
   ...workloadFaults,
   ...streamFaults,
@@ -28,4 +30,6 @@ export const faults: readonly Fault[] = [
   ...observationFaults,
   ...obstacles,
   ...oldSystemFaults,
+  ...watchFaults,
+  ...rollbackFaults,
 ];

@@ -215,10 +215,12 @@ async function failingJob({ batch }: FaultTarget, { undo, until }: Planting): Pr
   });
 }
 
-async function withoutCronJobs(target: FaultTarget, steps: Planting): Promise<void> {
-  for (const namespace of new Set(target.migration.backup.cronJobs.map((one) => one.namespace))) {
-    await changeRights(target, steps, namespace, (rules) =>
-      rules.filter(({ resources }) => !resources?.includes('cronjobs')),
-    );
-  }
+function withoutCronJobs(target: FaultTarget, steps: Planting): Promise<void> {
+  const meant = new Set(target.migration.backup.cronJobs.map(({ namespace }) => namespace));
+  return changeRights(
+    target,
+    steps,
+    (rules) => rules.filter(({ resources }) => !resources?.includes('cronjobs')),
+    (namespace) => meant.has(namespace),
+  );
 }

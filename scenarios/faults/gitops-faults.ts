@@ -223,8 +223,11 @@ export const gitopsFaults: readonly Fault[] = [
 
 function withoutFluxRights(target: FaultTarget): Promise<AsyncDisposable> {
   return planting((steps) =>
-    changeRights(target, steps, namespace, (rules) =>
-      rules.filter(({ apiGroups }) => !apiGroups?.some((group) => group.endsWith('.fluxcd.io'))),
+    changeRights(
+      target,
+      steps,
+      (rules) => rules.filter(({ apiGroups }) => !apiGroups?.some((group) => group.endsWith('.fluxcd.io'))),
+      (name) => name === namespace,
     ),
   );
 }

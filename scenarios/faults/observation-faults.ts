@@ -1,11 +1,9 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { ledgerFile } from '../../helpers/ledger/ledger.ts';
-import type { RunEntry } from '../../helpers/ledger/run-entry.ts';
+import { readFile, writeFile } from 'node:fs/promises';
+import { type RunEntry, runEntry } from '../../helpers/ledger/run-entry.ts';
 import type { Fault, FaultTarget } from './fault.ts';
-import { planting } from './planting.ts';
+import { ofTheLedger as embeddedOnly, entriesOf, ledgerOf, noteEntries } from './ledger-entries.ts';
+import { type Planting, planting } from './planting.ts';
 
-const embeddedOnly = 'the ledger lies beside the replica’s kubeconfig; another cluster’s is the operator’s own';
 const dayMs = 86_400_000;
 /** The memory that the sink is said to have taken each day, of its 128 MiB. */
 const creep = [1, 13, 25, 37, 49].map((mebibytes) => mebibytes * 2 ** 20);
@@ -34,7 +32,7 @@ export const observationFaults: readonly Fault[] = [
         phase,
         expects: [`${p}.resources`],
         embeddedOnly,
-        plant: (target) => planting(({ undo }) => noting(target, undo, (runs) => creeping(runs, phase))),
+        plant: (target) => planting((steps) => noting(target, steps, (runs) => creeping(runs, phase))),
       },
       {
         name: `volume-nearly-full-${phase}`,
@@ -65,7 +63,7 @@ export const observationFaults: readonly Fault[] = [
     phase: 'phase4',
     expects: ['P4.parallel'],
     embeddedOnly,
-    plant: (target) => planting(({ undo }) => noting(target, undo, (runs) => [refused(runs, 'phase3')])),
+    plant: (target) => planting((steps) => noting(target, steps, (runs) => [refused(runs, 'phase3')])),
   },
   ...(['ready-phase8', 'complete'] as const).map(
     (phase): Fault => ({
@@ -75,7 +73,7 @@ export const observationFaults: readonly Fault[] = [
       expects: [phase === 'complete' ? 'C.days' : 'P8.observed'],
       entails: ['C.logs', 'P7.logs-clean'],
       embeddedOnly,
-      plant: (target) => planting(({ undo }) => noting(target, undo, (runs) => [refused(runs, 'phase7')])),
+      plant: (target) => planting((steps) => noting(target, steps, (runs) => [refused(runs, 'phase7')])),
     }),
   ),
   ...(['phase4', 'ready-phase8', 'complete'] as const).map(
@@ -109,27 +107,13 @@ export const observationFaults: readonly Fault[] = [
 
 type Undo = (action: () => Promise<unknown>) => void;
 
-async function ledgerOf({ kubeconfig, core }: FaultTarget): Promise<string> {
-  const { metadata } = await core.readNamespace({ name: 'kube-system' });
-  return ledgerFile(join(dirname(kubeconfig), 'ledger'), metadata?.uid ?? '');
-}
-
-/** Notes runs behind those there are, and plants the way back; what others note meanwhile stays. */
-async function noting(target: FaultTarget, undo: Undo, make: (runs: readonly RunEntry[]) => RunEntry[]): Promise<void> {
-  const file = await ledgerOf(target);
-  const runs = (await readFile(file, 'utf8'))
-    .split('\n')
-    .filter((line) => line.includes('"kind":"run"'))
-    .map((line): RunEntry => JSON.parse(line));
-  const lines = make(runs)
-    .map((run) => `\n${JSON.stringify(run)}\n`)
-    .join('');
-  undo(() => takeOut(file, lines));
-  await appendFile(file, lines);
-}
-
-async function takeOut(file: string, lines: string): Promise<void> {
-  await writeFile(file, (await readFile(file, 'utf8')).replace(lines, ''));
+/** Notes runs behind those there are. */
+async function noting(
+  target: FaultTarget,
+  steps: Planting,
+  make: (runs: readonly RunEntry[]) => readonly RunEntry[],
+): Promise<void> {
+  await noteEntries(target, steps, make(await entriesOf(target, runEntry)));
 }
 
 /** The latest run of a phase, once more, a minute later and NO-GO. */
@@ -158,13 +142,8 @@ function creeping(runs: readonly RunEntry[], phase: string): RunEntry[] {
   );
 }
 
-async function notUnderstood(target: FaultTarget): Promise<AsyncDisposable> {
-  return planting(async ({ undo }) => {
-    const file = await ledgerOf(target);
-    const line = `\n${JSON.stringify({ kind: 'run', at: new Date().toISOString(), form: 2 })}\n`;
-    undo(() => takeOut(file, line));
-    await appendFile(file, line);
-  });
+function notUnderstood(target: FaultTarget): Promise<AsyncDisposable> {
+  return planting((steps) => noteEntries(target, steps, [{ kind: 'run', at: new Date().toISOString(), form: 2 }]));
 }
 
 async function withoutSignatures(target: FaultTarget, undo: Undo): Promise<void> {

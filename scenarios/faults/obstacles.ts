@@ -1,7 +1,6 @@
-import type { V1PolicyRule } from '@kubernetes/client-node';
 import type { Fault } from './fault.ts';
 import { planting } from './planting.ts';
-import { changeClusterRights, changeRights, withoutResources } from './rights.ts';
+import { takeRights } from './rights.ts';
 
 const overTunnels = [
   'P1.streams',
@@ -32,15 +31,25 @@ const ofTheNode =
   'process 1 of a container is stopped from its node only: within the container the kernel keeps SIGSTOP from it';
 
 export const obstacles: readonly Fault[] = [
-  withoutPermission('no-permission-pods', 'the verifier may not read pods', 'pods', overKubernetes, [...overTunnels]),
-  withoutPermission('no-permission-logs', 'the verifier may not read logs', 'pods/log', ['P1.logs-clean'], []),
-  withoutPermission(
-    'no-permission-port-forward',
-    'the verifier may not forward ports',
-    'pods/portforward',
-    overTunnels,
-    [],
-  ),
+  withoutPermission({
+    name: 'no-permission-pods',
+    title: 'the verifier may not read pods',
+    resource: 'pods',
+    obstructs: overKubernetes,
+    entails: overTunnels,
+  }),
+  withoutPermission({
+    name: 'no-permission-logs',
+    title: 'the verifier may not read logs',
+    resource: 'pods/log',
+    obstructs: ['P1.logs-clean'],
+  }),
+  withoutPermission({
+    name: 'no-permission-port-forward',
+    title: 'the verifier may not forward ports',
+    resource: 'pods/portforward',
+    obstructs: overTunnels,
+  }),
   condition('port-forward-refused', 'every port-forward is refused', ofTheServer, overTunnels, []),
   condition(
     'broker-silent',
@@ -106,27 +115,15 @@ function condition(
   };
 }
 
-/** Takes a resource out of the verifier's Roles in the new system's namespaces. */
-function withoutPermission(
-  name: string,
-  title: string,
-  resource: string,
-  obstructs: readonly string[],
-  entails: readonly string[],
-): Fault {
+/** Takes a resource of the core group out of the verifier's ClusterRole and of each of its Roles. */
+export function withoutPermission(fault: Omit<Fault, 'plant' | 'expects'> & { readonly resource: string }): Fault {
+  const { resource, ...rest } = fault;
   return {
-    name,
-    title,
+    ...rest,
     expects: [],
-    obstructs,
-    entails,
     plant: (target) =>
-      planting(async (steps) => {
-        const change = (rules: readonly V1PolicyRule[]) =>
-          withoutResources(rules, (name, { apiGroups }) => name === resource && apiGroups?.[0] === '');
-        await changeClusterRights(target, steps, change);
-        for (const namespace of new Set(target.migration.new.workloads.map((workload) => workload.namespace)))
-          await changeRights(target, steps, namespace, change);
-      }),
+      planting((steps) =>
+        takeRights(target, steps, (name, { apiGroups }) => name === resource && apiGroups?.[0] === ''),
+      ),
   };
 }

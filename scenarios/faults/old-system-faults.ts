@@ -1,9 +1,8 @@
-import type { V1PolicyRule } from '@kubernetes/client-node';
 import { oldNamespaces } from '../../helpers/config/old-system.ts';
 import { podsOf, setInDeployment } from './deployments.ts';
 import type { Fault, FaultTarget } from './fault.ts';
 import { type Planting, planting } from './planting.ts';
-import { changeClusterRights, changeRights, verifierRole, withoutResources } from './rights.ts';
+import { changeClusterRights, takeRights, verifierRole } from './rights.ts';
 
 /** A pod of this image does nothing and stays: what is looked at is what its Deployment says. */
 const inputImage = 'telemetry-replica/mqtt-input:1';
@@ -235,6 +234,9 @@ export const oldSystemFaults: readonly Fault[] = [
   withoutOld('no-permission-old-state', 'phase4', ['P4.state', 'P4.rollback-ready']),
   withoutOld('no-permission-old-both', 'phase3', ['P3.both-run']),
   withoutOld('no-permission-old-down', 'phase5', ['P5.scaled-down', 'P5.stays-down', 'P5.rollback-ready']),
+  withoutOld('no-permission-old-kept', 'phase8', ['P8.data-kept']),
+  withoutNamespaces('phase8', ['P8.namespaces-gone', 'P8.no-orphans']),
+  withoutNamespaces('complete', ['C.old-down']),
 ];
 
 /** The Deployment under another name: as a cluster is whose operator remembers it wrongly. */
@@ -363,12 +365,29 @@ function withoutOld(name: string, phase: string, obstructs: readonly string[]): 
       'P5.rollback-ready',
     ],
     plant: (target) =>
-      planting(async (steps) => {
-        const change = (rules: readonly V1PolicyRule[]) =>
-          withoutResources(rules, (resource) => resource === 'deployments' || resource === 'statefulsets');
-        await changeClusterRights(target, steps, change);
-        for (const namespace of oldNamespaces(target.migration)) await changeRights(target, steps, namespace, change);
+      planting((steps) => {
+        const isTaken = (resource: string) => resource === 'deployments' || resource === 'statefulsets';
+        const old = new Set(oldNamespaces(target.migration));
+        return takeRights(target, steps, isTaken, (namespace) => old.has(namespace));
       }),
+  };
+}
+
+/** The verifier may look into no namespace that has no Role of its own, as the old ones once they are gone. */
+function withoutNamespaces(phase: string, obstructs: readonly string[]): Fault {
+  return {
+    name: `no-permission-namespaces-${phase}`,
+    title: `the verifier may not ask whether the old namespaces are there (${phase})`,
+    phase,
+    expects: [],
+    obstructs,
+    entails: ['P8.data-kept'],
+    plant: (target) =>
+      planting((steps) =>
+        changeClusterRights(target, steps, (rules) =>
+          rules.filter(({ resourceNames }) => resourceNames?.includes('kube-system')),
+        ),
+      ),
   };
 }
 

@@ -16,23 +16,38 @@ export async function changeClusterRights({ rbac }: FaultTarget, { undo }: Plant
   await write(change(rules));
 }
 
-/** Changes what the verifier may do in a namespace by its Role there, and plants the way back. */
+/** Changes what the verifier may do by its Roles, and plants the way back: in each namespace that has one and is meant. */
 export async function changeRights(
   { rbac }: FaultTarget,
   { undo }: Planting,
-  namespace: string,
   change: Change,
+  isMeant: (namespace: string) => boolean = () => true,
 ): Promise<void> {
-  const role = { namespace, name: verifierRole };
-  const { rules = [] } = await rbac.readNamespacedRole(role);
-  const write = (value: readonly V1PolicyRule[]) =>
-    rbac.patchNamespacedRole({ ...role, body: [{ op: 'replace', path: '/rules', value }] });
-  undo(() => write(rules));
-  await write(change(rules));
+  const { items } = await rbac.listRoleForAllNamespaces({ fieldSelector: `metadata.name=${verifierRole}` });
+  for (const { metadata, rules = [] } of items) {
+    const { namespace = '' } = metadata ?? {};
+    if (!isMeant(namespace)) continue;
+    const write = (value: readonly V1PolicyRule[]) =>
+      rbac.patchNamespacedRole({ namespace, name: verifierRole, body: [{ op: 'replace', path: '/rules', value }] });
+    undo(() => write(rules));
+    await write(change(rules));
+  }
+}
+
+/** Takes a resource from the verifier in the whole cluster and in every namespace that is meant. */
+export async function takeRights(
+  target: FaultTarget,
+  steps: Planting,
+  isTaken: (resource: string, rule: V1PolicyRule) => boolean,
+  isMeant?: (namespace: string) => boolean,
+): Promise<void> {
+  const change = (rules: readonly V1PolicyRule[]) => withoutResources(rules, isTaken);
+  await changeClusterRights(target, steps, change);
+  await changeRights(target, steps, change, isMeant);
 }
 
 /** The rules without some of their resources; one of which nothing is left goes. */
-export function withoutResources(
+function withoutResources(
   rules: readonly V1PolicyRule[],
   isTaken: (resource: string, rule: V1PolicyRule) => boolean,
 ): V1PolicyRule[] {
