@@ -121,8 +121,10 @@ async function dialInstance(target: Target, core: CoreV1Api, migration: Migratio
 }
 
 function gitEdits(gitdir: string): GitEdits {
+  const head = async () => filesOf(gitdir, await headOf(gitdir, branch));
   return {
-    read: async (path) => (await filesOf(gitdir, await headOf(gitdir, branch))).get(path),
+    files: async () => [...(await head()).keys()],
+    read: async (path) => (await head()).get(path),
     commit: (message, edits) => commitChange(gitdir, message, edits),
   };
 }

@@ -40,3 +40,19 @@ export async function notReady(
   const isSo = spec?.replicas === replicas && ready === replicas && items.length === replicas;
   return isSo ? undefined : `${ready} of ${spec?.replicas} ready, ${items.length} pods`;
 }
+
+/** `kubectl scale statefulset NAME --replicas N -n NAMESPACE` */
+export async function scaleStatefulSet({ apps }: FaultTarget, place: DeploymentName, replicas: number): Promise<void> {
+  const body = [{ op: 'add', path: '/spec/replicas', value: replicas }];
+  await apps.patchNamespacedStatefulSetScale({ ...place, body });
+}
+
+/** Has one of the house's sensors fall silent, or with '' all of them report. */
+export async function setSensors({ apps }: FaultTarget, silent: string): Promise<void> {
+  const sensors = { namespace: 'sensors', name: 'sensors' };
+  const { spec } = await apps.readNamespacedDeployment(sensors);
+  const env = spec?.template.spec?.containers[0]?.env ?? [];
+  const value = env.map((each) => (each.name === 'SILENT_SENSORS' ? { ...each, value: silent } : each));
+  const body = [{ op: 'add', path: '/spec/template/spec/containers/0/env', value }];
+  await apps.patchNamespacedDeployment({ ...sensors, body });
+}

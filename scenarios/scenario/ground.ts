@@ -61,8 +61,10 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
     async close() {
       await using _ = running;
       // Nobody waits for a replica of its own to be put back, which ends with it.
-      if (signal.aborted && options.kubeconfig === undefined) return [];
-      await steps.take(`the replica (${state.replace('-', ' ')}) is as it was`, () => putBack(whole, before), comparedWords);
+      const own = options.kubeconfig === undefined ? signal : undefined;
+      if (own?.aborted) return [];
+      const words = `the replica (${state.replace('-', ' ')}) is as it was`;
+      await steps.take(words, () => putBack(whole, before, own), comparedWords);
       const flows = await observeFlows(replica, openedAt);
       await endJournal(kubeconfig);
       return flows;

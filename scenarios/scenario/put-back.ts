@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Unobservable } from '../../helpers/unobservable.ts';
+import { eventually, notYet, seen } from '../../helpers/wait.ts';
 import { callReplicaAt } from '../../replica/control.ts';
 import { branch, commitChange, filesOf, headOf } from '../../replica/embedded/flux/repository.ts';
 import type { KubeObject } from '../../replica/embedded/kubernetes/object.ts';
@@ -10,38 +9,40 @@ import { observeRowSources } from './row-sources.ts';
 import { gitdirOf, plantedFaults, type Snapshot, snapshotDifferences, takeSnapshot, type Whole } from './snapshot.ts';
 
 /** Pods start, consumers come back to their groups, Flux reconciles: on a busy machine. */
-const withinMs = 150_000;
-const everyMs = 500;
+const withinSeconds = 150;
+const everySeconds = 0.5;
 
 /**
  * Puts a replica back as a snapshot has it, whatever was done to it: faults, what Git says, objects, streams. Resolves
  * with how many objects and row sources were compared once it is as it was. Throws `Unobservable` that names every
- * difference when it is not so in time.
+ * difference when it is not so in time, and the abort reason of the signal.
  */
-export async function putBack(whole: Whole, before: Snapshot): Promise<{ readonly compared: number }> {
+export async function putBack(
+  whole: Whole,
+  before: Snapshot,
+  signal?: AbortSignal,
+): Promise<{ readonly compared: number }> {
   await takeFaultsBack(whole);
   if (whole.kind === 'embedded') await putGitBack(whole, before);
   await putObjectsBack(whole, before);
   await putStreamsBack(whole, before);
-  return asItWas(whole, before);
+  return asItWas(whole, before, signal);
 }
 
-/** Waits until the replica is as the snapshot has it. What was begun by an observer that did not answer is looked at again. */
-export async function asItWas(whole: Whole, before: Snapshot, within = withinMs): Promise<{ readonly compared: number }> {
-  const deadline = Date.now() + within;
-  while (true) {
-    const differ = await takeSnapshot(whole).then(
-      async (after) => [
-        ...snapshotDifferences(before, after),
-        ...(await plantedFaults(whole)).map(({ name }) => `the fault ${name} is planted`),
-      ],
-      (error: Error) => [`it cannot be looked at: ${error.message}`],
-    );
-    if (differ.length === 0) return { compared: before.objects.length + Object.keys(before.rowSources).length };
-    if (Date.now() > deadline)
-      throw new Unobservable('timeout', `the replica is not as it was:\n${differ.join('\n')}`);
-    await sleep(everyMs);
-  }
+/** Waits until the replica is as the snapshot has it; what does not answer yet is looked at again. */
+async function asItWas(whole: Whole, before: Snapshot, signal?: AbortSignal): Promise<{ readonly compared: number }> {
+  const look = async () => {
+    try {
+      const planted = (await plantedFaults(whole)).map(({ name }) => `the fault ${name} is planted`);
+      const differ = [...planted, ...snapshotDifferences(before, await takeSnapshot(whole))];
+      if (differ.length > 0) return notYet(`these differ:\n${differ.join('\n')}`);
+      return seen({ compared: before.objects.length + Object.keys(before.rowSources).length });
+    } catch (error) {
+      return notYet(`it cannot be looked at: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  const waiting = { for: 'the replica to be as it was', within: withinSeconds, every: everySeconds };
+  return eventually(look, { ...waiting, ...(signal === undefined ? {} : { signal }) });
 }
 
 async function takeFaultsBack(whole: Whole): Promise<void> {
@@ -78,18 +79,18 @@ async function putObjectsBack(whole: Whole, before: Snapshot): Promise<void> {
 
 /** What a scenario left Terminating goes, whatever holds it, before it is made again. */
 async function freeNamespaces(whole: Whole, writer: ObjectWriter, wanted: ReadonlyMap<string, KubeObject>): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (true) {
+  const look = async () => {
     const objects = await observeObjects(whole.cluster);
-    const going = objects.filter(({ kind, metadata }) => kind === 'Namespace' && metadata.deletionTimestamp !== undefined);
-    if (going.length === 0) return;
-    const names = going.map(({ metadata }) => metadata.name);
-    if (Date.now() > deadline) throw new Unobservable('timeout', `still Terminating: ${names.join(', ')}`);
+    const names = objects
+      .filter(({ kind, metadata }) => kind === 'Namespace' && metadata.deletionTimestamp !== undefined)
+      .map(({ metadata }) => metadata.name);
+    if (names.length === 0) return seen(undefined);
     const held = objects.filter(({ metadata }) => names.includes(metadata.namespace ?? '') && metadata.finalizers?.length);
     for (const object of held.filter((each) => !wanted.has(objectKey(each))))
       await writer.put({ ...object, metadata: { ...object.metadata, finalizers: [] } });
-    await sleep(everyMs);
-  }
+    return notYet(`Terminating: ${names.join(', ')}`);
+  };
+  await eventually(look, { for: 'no namespace to be Terminating', within: withinSeconds, every: everySeconds });
 }
 
 /** A suspended Kustomization is not reconciled, so its status does not come back by itself. */

@@ -1,13 +1,18 @@
-import { join } from 'node:path';
-import { $ } from 'zx';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Document, parseDocument } from 'yaml';
+import { $, type ProcessPromise } from 'zx';
 import type { VerifyDocument } from '../../cli/output/json-document.ts';
 import { UsageError } from '../../cli/usage-error.ts';
 import { eventually, notYet, seen } from '../../helpers/wait.ts';
 import { callReplicaAt, type PlantedFault } from '../../replica/control.ts';
 import { faultNamed } from '../../replica/fault-named.ts';
+import type { KubeObject } from '../../replica/embedded/kubernetes/object.ts';
 import type { ReplicaState } from '../../replica/home.ts';
+import { criteria } from '../../specs/criteria.ts';
 import type { FaultTarget } from '../faults/fault.ts';
 import { differences, type Expected, expectedWords } from './expected.ts';
+import { ObjectWriter } from './objects.ts';
 import type { ScenarioTable } from './record.ts';
 import type { Whole } from './snapshot.ts';
 import type { Steps } from './steps.ts';
@@ -27,6 +32,8 @@ export interface VerifyStep {
   /** A migration.yaml of the scenario's own. */
   readonly config?: string;
   readonly only?: readonly string[];
+  /** Besides what the fault itself says that it entails. */
+  readonly may?: readonly string[];
   /** Other words than the command and what is expected of it. */
   readonly words?: string;
 }
@@ -37,10 +44,25 @@ export interface NpmStep {
   readonly says?: RegExp;
 }
 
+const projectConfig = resolve(import.meta.dirname, '..', '..', 'migration.yaml');
+const plain = { ...process.env, NO_COLOR: '1' };
+
 /** A run of verify takes its watch and its deadlines, on a machine that does other things besides. */
 const verifyWithin = '240s';
 /** A backup or a cutover of a replica. */
 const actWithin = '240s';
+
+/** `verify:phase4`, `ready:phase8` */
+function scriptOf(phase: string): string {
+  return phase === 'ready-phase8' ? 'ready:phase8' : `verify:${phase}`;
+}
+
+/** What is decided when these criteria, and no others, stop holding. */
+function decisionFor(phase: string, fails: readonly string[], inconclusive: readonly string[]): Expected['decision'] {
+  const gates = (id: string) => criteria.some((each) => each.id === id && each.phase === phase && each.gates);
+  if (fails.some(gates)) return 'NO-GO';
+  return inconclusive.some(gates) ? 'INCONCLUSIVE' : 'GO';
+}
 
 /** What a scenario does, step by step, as an operator or an accident would. */
 export class Stage {
@@ -56,6 +78,11 @@ export class Stage {
     this.replica = options.ground.replica;
     this.signal = options.signal;
     this.context = options.ground.kind;
+  }
+
+  /** A heading between the steps. */
+  chapter(words: string): void {
+    this.#options.steps.heading(words);
   }
 
   /** A step of the scenario's own; `outcome` says what came of it. */
@@ -110,6 +137,41 @@ export class Stage {
     };
   }
 
+  /**
+   * Plants a fault and has verify judge the phase that it is made for: what it says of itself has to stop holding, and
+   * nothing else. Resolves with the run and with what takes the fault back.
+   */
+  async detects(name: string, options: VerifyStep = {}): Promise<AsyncDisposable & { readonly document: VerifyDocument }> {
+    const { phase = 'phase1', expects, obstructs = [], entails = [] } = faultNamed(name);
+    const planted = await this.plant(name);
+    try {
+      const decision = decisionFor(phase, expects, obstructs);
+      const expected = { decision, fails: expects, inconclusive: obstructs, may: [...entails, ...(options.may ?? [])] };
+      const document = await this.verify(scriptOf(phase), expected, options);
+      return { document, [Symbol.asyncDispose]: () => planted[Symbol.asyncDispose]() };
+    } catch (error) {
+      await planted[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** A criterion's finding has to name this: who acts on it has to know what is meant. */
+  async names(document: VerifyDocument, id: string, what: string): Promise<void> {
+    await this.step(`${id} names ${what}`, async () => {
+      const { observed = 'nothing: it was not judged' } = document.criteria.find((each) => each.id === id) ?? {};
+      if (!observed.includes(what)) throw new Error(`it says ${observed}`);
+    });
+  }
+
+  /** Verifies again and again until it is GO: what was planted has to leave windows and logs first. */
+  async recovers(script: string, within = 240): Promise<void> {
+    const look = async () => {
+      const { decision, reason } = await this.#document(script, undefined, []);
+      return decision === 'GO' ? undefined : reason;
+    };
+    await this.until(`npm run ${script} is GO again`, look, within);
+  }
+
   /** Waits until the probe answers undefined; it answers what is so instead. Returns the seconds that it took. */
   async until(what: string, probe: () => Promise<string | undefined>, within = 60): Promise<number> {
     const began = performance.now();
@@ -137,6 +199,33 @@ export class Stage {
   /** A table of what was measured, for the page and the terminal. */
   table(table: ScenarioTable): void {
     this.#options.tables.push(table);
+  }
+
+  /** `kubectl apply -f` of one object. */
+  put(object: KubeObject): Promise<void> {
+    return new ObjectWriter(this.#options.ground.cluster).put(object);
+  }
+
+  /** A migration.yaml of the scenario's own: the project's, with a change. Returns its path. */
+  async migrationYaml(change: (yaml: Document) => void): Promise<string> {
+    const yaml = parseDocument(await readFile(projectConfig, 'utf8'));
+    change(yaml);
+    const path = join(this.#options.out, 'migration.yaml');
+    await mkdir(this.#options.out, { recursive: true });
+    await writeFile(path, yaml.toString());
+    return path;
+  }
+
+  /** Starts a command that goes on until it is stopped, as ctrl-C does. */
+  async background(script: string, args: readonly string[], says: RegExp): Promise<AsyncDisposable> {
+    const running = $({ nothrow: true, quiet: true, signal: this.signal, env: plain })`npm run --silent ${script} -- ${this.#onReplica()} ${args}`;
+    await this.step(`npm run ${script}, in the background`, () => heard(running, says));
+    return {
+      [Symbol.asyncDispose]: async () => {
+        await running.kill('SIGINT');
+        await running;
+      },
+    };
   }
 
   /** What a command that reads prints as JSON, whatever its exit code. */
@@ -168,6 +257,23 @@ export class Stage {
   }
 
   #zx(timeout: '240s') {
-    return $({ nothrow: true, quiet: true, signal: this.signal, timeout, env: { ...process.env, NO_COLOR: '1' } });
+    return $({ nothrow: true, quiet: true, signal: this.signal, timeout, env: plain });
   }
+}
+
+const heardWithinSeconds = 60;
+
+/** Resolves when a command that goes on has said something; rejects with what it said instead when it ends or is late. */
+async function heard(running: ProcessPromise, says: RegExp): Promise<void> {
+  let said = '';
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  for (const stream of [running.stdout, running.stderr]) {
+    stream.on('data', (text: Buffer) => {
+      said += text.toString();
+      if (says.test(said)) resolve();
+    });
+  }
+  const late = setTimeout(() => reject(new Error(`it said nothing like ${says} within ${heardWithinSeconds} s: ${said}`)), heardWithinSeconds * 1000);
+  running.then(({ exitCode }) => reject(new Error(`it ended with ${exitCode}: ${said}`)), reject);
+  await promise.finally(() => clearTimeout(late));
 }

@@ -14,6 +14,11 @@ export class Steps {
     return this.#taken;
   }
 
+  /** A heading between the steps. */
+  heading(words: string): void {
+    this.#say(`\n${pc.bold(words)}`);
+  }
+
   /** Runs a step and returns what it returns; `outcome` puts that into words. What it throws is told and thrown on. */
   async take<T>(words: string, work: () => Promise<T>, outcome: (result: T) => string = () => ''): Promise<T> {
     const began = { at: new Date(), ms: performance.now() };

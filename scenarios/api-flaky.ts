@@ -1,0 +1,17 @@
+import { play } from './scenario/play.ts';
+
+/** A server that answers is there, however often it has to be asked. */
+await play(
+  { name: 'api-flaky', title: 'one in three calls to the Kubernetes API fails, and no decision changes', state: 'before-phase5' },
+  async (stage) => {
+    await stage.npm('backup');
+    await stage.npm('state:capture');
+    await using _ = await stage.plant('api-hiccups');
+    for (const script of ['verify:phase1', 'verify:phase2', 'verify:phase3', 'verify:phase4'])
+      await stage.verify(script, { decision: 'GO' });
+    {
+      await using _sick = await stage.detects('old-workload-unlisted');
+    }
+    return 'four phases GO as without it, and what is wrong is still found';
+  },
+);

@@ -1,0 +1,14 @@
+import { play } from './scenario/play.ts';
+
+/** An MQTT broker ends a session when another one begins with its client id: two bridges take turns, both Ready. */
+await play(
+  { name: 'duplicate-client-id', title: 'two bridges throw each other off the MQTT broker', state: 'before-phase5' },
+  async (stage) => {
+    {
+      await using twin = await stage.detects('duplicate-client-id');
+      await stage.names(twin.document, 'P1.streams', 'bridge');
+    }
+    await stage.recovers('verify:phase1');
+    return 'the streams’ counters tell of lost connections while every pod is Ready; with the twin gone it is GO again';
+  },
+);

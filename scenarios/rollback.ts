@@ -1,0 +1,57 @@
+import { suspendOwner } from './scenario/acts.ts';
+import { bringBack, cutOver, prepareCutover, takeOutOfFlux } from './scenario/plan.ts';
+import { play } from './scenario/play.ts';
+import type { Stage } from './scenario/stage.ts';
+
+/** The three ways back: while the old workloads are there, once Flux has pruned them, and after the cleanup. */
+await play(
+  { name: 'rollback', title: 'the way back after phases 5, 6 and 8, each with its duration', state: 'before-phase5' },
+  async (stage) => {
+    await prepareCutover(stage);
+    await cutOver(stage);
+    const trouble = await stage.plant('crash-loop');
+    const afterCutover = await timed(() => undo(stage));
+    await trouble[Symbol.asyncDispose]();
+    const missed = await rolledBack(stage);
+
+    await cutOver(stage);
+    await stage.step('the owners are resumed, so that Flux prunes', async () => {
+      for (const name of stage.replica.migration.gitops.kustomizations ?? [])
+        await suspendOwner(stage.replica, name, false);
+    });
+    await takeOutOfFlux(stage);
+    await stage.npm('cutover:undo', ['--yes', stage.context], { exitCode: 64, says: /is gone: bring it back first/ });
+    const afterPrune = await timed(() => bringBack(stage).then(() => undo(stage)));
+    await rolledBack(stage);
+
+    const late = await stage.later('after-phase8');
+    const afterCleanup = await timed(() => bringBack(late).then(() => undo(late)));
+    await rolledBack(late);
+
+    stage.table({
+      title: 'What each system missed, after the rollback of phase 5',
+      columns: ['finding'],
+      rows: missed.split('\n').map((line) => [line]),
+    });
+    const ways = { 5: afterCutover, '6, pruned': afterPrune, 8: afterCleanup };
+    return `back ${Object.entries(ways)
+      .map(([phase, seconds]) => `from phase ${phase} in ${seconds.toFixed(0)} s`)
+      .join(', ')}; what each system missed is listed`;
+  },
+);
+
+async function undo(stage: Stage): Promise<void> {
+  await stage.npm('cutover:undo', ['--yes', stage.context], { says: /^done/m });
+}
+
+/** The old system flows again; returns what each system missed, as R.gap lists it. */
+async function rolledBack(stage: Stage): Promise<string> {
+  const { criteria } = await stage.verify('verify:rollback', { decision: 'GO' });
+  return criteria.find(({ id }) => id === 'R.gap')?.observed ?? '';
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) / 1000;
+}
