@@ -59,7 +59,8 @@ async function putGitBack({ replica }: Whole, { git }: Snapshot): Promise<void> 
   if (edits.size > 0) await commitChange(gitdir, 'Put back what a scenario changed', edits);
 }
 
-async function putObjectsBack(whole: Whole, before: Snapshot): Promise<void> {
+/** Makes what is missing, makes again what is another, and removes what is new. Returns when the API server has taken it. */
+export async function putObjectsBack(whole: Pick<Whole, 'cluster' | 'replica'>, before: Pick<Snapshot, 'objects'>): Promise<void> {
   const writer = new ObjectWriter(whole.cluster);
   const wanted = new Map(before.objects.map((object) => [objectKey(object), object]));
   await freeNamespaces(whole, writer, wanted);
@@ -78,7 +79,7 @@ async function putObjectsBack(whole: Whole, before: Snapshot): Promise<void> {
 }
 
 /** What a scenario left Terminating goes, whatever holds it, before it is made again. */
-async function freeNamespaces(whole: Whole, writer: ObjectWriter, wanted: ReadonlyMap<string, KubeObject>): Promise<void> {
+async function freeNamespaces(whole: Pick<Whole, 'cluster'>, writer: ObjectWriter, wanted: ReadonlyMap<string, KubeObject>): Promise<void> {
   const look = async () => {
     const objects = await observeObjects(whole.cluster);
     const names = objects
@@ -94,7 +95,7 @@ async function freeNamespaces(whole: Whole, writer: ObjectWriter, wanted: Readon
 }
 
 /** A suspended Kustomization is not reconciled, so its status does not come back by itself. */
-async function putStatusBack({ replica }: Whole, { metadata: { namespace = '', name }, status }: KubeObject): Promise<void> {
+async function putStatusBack({ replica }: Pick<Whole, 'replica'>, { metadata: { namespace = '', name }, status }: KubeObject): Promise<void> {
   const place = { group: 'kustomize.toolkit.fluxcd.io', version: 'v1', plural: 'kustomizations', namespace, name };
   if (status === undefined) return;
   await replica.custom.patchNamespacedCustomObjectStatus({ ...place, body: [{ op: 'add', path: '/status', value: status }] });
