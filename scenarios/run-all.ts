@@ -20,12 +20,21 @@ const program = new Command('npm run scenarios --')
   .argument('[names...]', `only these of ${scenarioNames.join(', ')}`)
   .option('--times <count>', 'how often each', wholeNumber, 1)
   .option('--out <dir>', 'where timelines go', join('reports', 'out', 'scenarios'))
+  .option('--put-back <kubeconfig>', 'put back what a killed scenario left in that replica, and play nothing')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : exitUsage))
   .parse();
-const { times, out } = program.opts<{ readonly times: number; readonly out: string }>();
+const { times, out, putBack } = program.opts<{ readonly times: number; readonly out: string; readonly putBack?: string }>();
 const signal = interruption('the rest was not played', 260_000);
 
 try {
+  process.exitCode = putBack === undefined ? await playAll() : await putBackOn(putBack);
+} catch (error) {
+  const interrupted = signal.reason instanceof Interrupted ? signal.reason : undefined;
+  console.error(pc.red(interrupted?.message ?? (error instanceof Error ? error.message : String(error))));
+  process.exitCode = interrupted?.exitCode ?? (error instanceof UsageError ? exitUsage : 1);
+}
+
+async function playAll(): Promise<number> {
   const played: Played[] = [];
   try {
     for (const name of chosen(program.args)) for (let time = 0; time < times; time += 1) played.push(await playOne(name));
@@ -33,11 +42,16 @@ try {
     // What was played stands, whatever ended the rest.
     console.log(playedTable(played));
   }
-  process.exitCode = played.length > 0 && played.every(({ passed }) => passed) ? 0 : 1;
-} catch (error) {
-  const interrupted = signal.reason instanceof Interrupted ? signal.reason : undefined;
-  console.error(pc.red(interrupted?.message ?? (error instanceof Error ? error.message : String(error))));
-  process.exitCode = interrupted?.exitCode ?? (error instanceof UsageError ? exitUsage : 1);
+  return played.length > 0 && played.every(({ passed }) => passed) ? 0 : 1;
+}
+
+async function putBackOn(kubeconfig: string): Promise<number> {
+  const { openGround } = await import('./scenario/ground.ts');
+  const { Steps } = await import('./scenario/steps.ts');
+  const steps = new Steps((line) => console.log(line));
+  const ground = await openGround({ name: 'put-back', state: 'before-phase5', kubeconfig, steps, signal });
+  await ground.close();
+  return 0;
 }
 
 function chosen(names: readonly string[]): readonly string[] {

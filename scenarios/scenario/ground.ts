@@ -46,13 +46,14 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
   opened.use(replica);
   opened.defer(() => cluster.close());
   const whole: Whole = { replica, cluster, kind };
-  const killed = await unfinishedJournal(kubeconfig);
+  let before = await takeSnapshot(whole);
+  const killed = await unfinishedJournal(kubeconfig, before);
   if (killed !== undefined) {
     const words = `put back what ${killed.scenario} left, which was killed`;
     await steps.take(words, () => putBack(whole, killed.before), comparedWords);
     await endJournal(kubeconfig);
+    before = killed.before;
   }
-  const before = await takeSnapshot(whole);
   await beginJournal(kubeconfig, name, before);
   const openedAt = new Date();
   const running = opened.move();

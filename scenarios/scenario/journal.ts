@@ -13,6 +13,11 @@ export interface Journal {
   readonly before: Snapshot;
 }
 
+/** UID of kube-system: a replica that was started anew in the same place is another one. */
+function clusterOf({ objects }: Snapshot): string | undefined {
+  return objects.find(({ kind, metadata }) => kind === 'Namespace' && metadata.name === 'kube-system')?.metadata.uid;
+}
+
 const folders = ['ledger', 'backups'];
 const journalOf = (kubeconfig: string) => join(dirname(kubeconfig), 'scenario.json');
 const keptOf = (kubeconfig: string, folder: string) => join(dirname(kubeconfig), 'before-scenario', folder);
@@ -28,16 +33,18 @@ export async function beginJournal(kubeconfig: string, scenario: string, before:
 }
 
 /**
- * What a scenario that was killed has left behind; undefined where none has. Throws `UsageError` (exit code 64) where one
+ * What a scenario that was killed has left behind in a replica that stands as `now` has it; undefined where none has, or
+ * where the replica that it was played on has ended. Throws `UsageError` (exit code 64) where one
  * is being played: two would not know what each has to put back.
  */
-export async function unfinishedJournal(kubeconfig: string): Promise<Journal | undefined> {
+export async function unfinishedJournal(kubeconfig: string, now: Snapshot): Promise<Journal | undefined> {
   const text = await readFile(journalOf(kubeconfig), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     return undefined;
   });
   if (text === undefined) return undefined;
   const journal: Journal = JSON.parse(text);
+  if (clusterOf(journal.before) !== clusterOf(now)) return undefined;
   if (!isAlive(journal.pid)) return journal;
   throw new UsageError(
     `the scenario ${journal.scenario} is being played on this replica since ${journal.startedAt} (process ${journal.pid}): end it first`,

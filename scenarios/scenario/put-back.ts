@@ -1,3 +1,5 @@
+import { lockCluster } from '../../cli/acts/lock.ts';
+import { UsageError } from '../../cli/usage-error.ts';
 import { eventually, notYet, seen } from '../../helpers/wait.ts';
 import { callReplicaAt } from '../../replica/control.ts';
 import { branch, commitChange, filesOf, headOf } from '../../replica/embedded/flux/repository.ts';
@@ -22,10 +24,14 @@ export async function putBack(
   before: Snapshot,
   signal?: AbortSignal,
 ): Promise<{ readonly compared: number }> {
-  await takeFaultsBack(whole);
-  if (whole.kind === 'embedded') await putGitBack(whole, before);
-  await putObjectsBack(whole, before);
-  await putStreamsBack(whole, before);
+  {
+    // An act that a killed scenario had begun goes on without it.
+    await using _ = await lock(whole, signal);
+    await takeFaultsBack(whole);
+    if (whole.kind === 'embedded') await putGitBack(whole, before);
+    await putObjectsBack(whole, before);
+    await putStreamsBack(whole, before);
+  }
   return asItWas(whole, before, signal);
 }
 
@@ -42,6 +48,20 @@ async function asItWas(whole: Whole, before: Snapshot, signal?: AbortSignal): Pr
     }
   };
   const waiting = { for: 'the replica to be as it was', within: withinSeconds, every: everySeconds };
+  return eventually(look, { ...waiting, ...(signal === undefined ? {} : { signal }) });
+}
+
+/** The lock of the cluster's acts, once whoever holds it has ended or has been dead for a minute. */
+async function lock({ cluster }: Whole, signal: AbortSignal | undefined): Promise<AsyncDisposable> {
+  const look = async () => {
+    try {
+      return seen(await lockCluster(cluster.kubeConfig, 'put back'));
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      return notYet(error.message);
+    }
+  };
+  const waiting = { for: 'no act to be under way', within: withinSeconds, every: everySeconds };
   return eventually(look, { ...waiting, ...(signal === undefined ? {} : { signal }) });
 }
 

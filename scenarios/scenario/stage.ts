@@ -45,7 +45,8 @@ export interface NpmStep {
 }
 
 const projectConfig = resolve(import.meta.dirname, '..', '..', 'migration.yaml');
-const plain = { ...process.env, NO_COLOR: '1' };
+/** In this process's group, so that ctrl-C and a kill of the group reach it. */
+const quietly = { nothrow: true, quiet: true, detached: false, env: { ...process.env, NO_COLOR: '1' } };
 
 /** A run of verify takes its watch and its deadlines, on a machine that does other things besides. */
 const verifyWithin = '240s';
@@ -218,7 +219,7 @@ export class Stage {
 
   /** Starts a command that goes on until it is stopped, as ctrl-C does. */
   async background(script: string, args: readonly string[], says: RegExp): Promise<AsyncDisposable> {
-    const running = $({ nothrow: true, quiet: true, signal: this.signal, env: plain })`npm run --silent ${script} -- ${this.#onReplica()} ${args}`;
+    const running = $({ ...quietly, signal: this.signal })`npm run --silent ${script} -- ${this.#onReplica()} ${args}`;
     await this.step(`npm run ${script}, in the background`, () => heard(running, says));
     return {
       [Symbol.asyncDispose]: async () => {
@@ -257,7 +258,7 @@ export class Stage {
   }
 
   #zx(timeout: '240s') {
-    return $({ nothrow: true, quiet: true, signal: this.signal, timeout, env: plain });
+    return $({ ...quietly, signal: this.signal, timeout });
   }
 }
 
