@@ -36,10 +36,10 @@ ${html`<html lang="en">
 ${flow(record)}
 ${record.tables.map(measured)}
 <section><h2>The steps</h2>${table({
-    title: 'Steps',
-    columns: ['', 'at', 'took', 'step', 'what came of it'],
-    rows: record.steps.map((step, index) => stepRow(step, index, record.startedAt)),
-  })}</section>
+  title: 'Steps',
+  columns: ['', 'at', 'took', 'step', 'what came of it'],
+  rows: record.steps.map((step, index) => stepRow(step, index, record.startedAt)),
+})}</section>
 </main>
 <footer><dl><dt>As data</dt><dd><a href="scenario.json">scenario.json</a></dd></dl></footer>
 </body>
@@ -54,7 +54,11 @@ function flow({ flows, steps, startedAt, finishedAt }: ScenarioRecord): Markup |
     {
       fromMs: Date.parse(startedAt),
       toMs: Date.parse(finishedAt),
-      lanes: flows.map(({ stream, system, rowsAtMs }) => ({ name: stream, series: system === 'new' ? 0 : 1, atMs: rowsAtMs })),
+      lanes: flows.map(({ stream, system, rowsAtMs }) => ({
+        name: stream,
+        series: system === 'new' ? 0 : 1,
+        atMs: rowsAtMs,
+      })),
       steps: steps.map((step) => ({
         fromMs: Date.parse(step.startedAt),
         toMs: Date.parse(step.startedAt) + step.seconds * 1000,

@@ -106,7 +106,10 @@ await play(
     const found = gaps.filter((gap) => gap.stream === stream);
     const above = made.filter(({ pause }) => pause.seconds > limitSeconds);
     const wrong = rows.filter(({ isRight }) => !isRight).map(({ cells }) => cells.join(' | '));
-    if (found.length > above.length) wrong.push(`${found.length} gaps are found, ${above.length} were made: ${found.map(({ from, seconds }) => `${seconds} s from ${from}`).join('; ')}`);
+    if (found.length > above.length)
+      wrong.push(
+        `${found.length} gaps are found, ${above.length} were made: ${found.map(({ from, seconds }) => `${seconds} s from ${from}`).join('; ')}`,
+      );
     await stage.step('each is found as it was made', async () => {
       if (wrong.length > 0) throw new Error(wrong.join('\n'));
     });
@@ -132,11 +135,17 @@ async function cutOff(stage: Stage, cut: Cut, offSeconds: number): Promise<Made>
 }
 
 async function diagnose(stage: Stage, config: string): Promise<GapsDiagnosis> {
-  return stage.step('npm run diagnose gaps', () => stage.json('diagnose', ['gaps', '--config', config]), ({ gaps }: GapsDiagnosis) => `${gaps.length} gaps`);
+  return stage.step(
+    'npm run diagnose gaps',
+    () => stage.json('diagnose', ['gaps', '--config', config]),
+    ({ gaps }: GapsDiagnosis) => `${gaps.length} gaps`,
+  );
 }
 
 function judged({ cut, offSeconds, pause }: Made, gaps: GapsDiagnosis['gaps']) {
-  const found = gaps.find((gap) => gap.stream === stream && Math.abs(Date.parse(gap.from) - pause.from.getTime()) < messageSeconds * 1000);
+  const found = gaps.find(
+    (gap) => gap.stream === stream && Math.abs(Date.parse(gap.from) - pause.from.getTime()) < messageSeconds * 1000,
+  );
   const expected = pause.seconds > limitSeconds ? cut.hop : undefined;
   return row(cut.what, expected, found, pause.seconds, messageSeconds, offSeconds);
 }
@@ -157,7 +166,11 @@ function row(
   const length = (value: number | undefined) => (value === undefined ? 'nothing' : `${value.toFixed(1)} s`);
   const cells = [
     ...[what, offSeconds === undefined ? '' : `${offSeconds} s`, length(seconds), length(found?.seconds)],
-    ...[hop ?? 'none', found?.attribution?.hop ?? 'none', isRight ? 'right' : `WRONG: ${found?.attribution?.words ?? ''}`],
+    ...[
+      hop ?? 'none',
+      found?.attribution?.hop ?? 'none',
+      isRight ? 'right' : `WRONG: ${found?.attribution?.words ?? ''}`,
+    ],
   ];
   return { cells, isRight };
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { scale, suspendOwner } from './scenario/acts.ts';
 import { observeFlows } from './scenario/flows.ts';
-import { cutOver, oldNotReady, prepareCutover } from './scenario/plan.ts';
 import { pauseOfBoth, rowSince } from './scenario/pauses.ts';
+import { cutOver, oldNotReady, prepareCutover } from './scenario/plan.ts';
 import { play } from './scenario/play.ts';
 import type { Stage } from './scenario/stage.ts';
 
@@ -13,7 +13,11 @@ const streams = ['energy', 'heatpump'];
 
 /** The same trouble with the new bridge, once with nobody beside it and once while the old system still hears. */
 await play(
-  { name: 'direct-cutover', title: 'option B: what goes wrong now is a gap that option A does not have', state: 'before-phase5' },
+  {
+    name: 'direct-cutover',
+    title: 'option B: what goes wrong now is a gap that option A does not have',
+    state: 'before-phase5',
+  },
   async (stage) => {
     await prepareCutover(stage);
     const config = await stage.migrationYaml((yaml) =>
@@ -44,7 +48,9 @@ await play(
       ]),
     });
     await stage.step('option B’s gap is wider in every stream', async () => {
-      const narrow = streams.filter((_, index) => (direct[index] ?? 0) <= (parallel[index] ?? Number.POSITIVE_INFINITY));
+      const narrow = streams.filter(
+        (_, index) => (direct[index] ?? 0) <= (parallel[index] ?? Number.POSITIVE_INFINITY),
+      );
       if (narrow.length > 0) throw new Error(`not so: ${narrow.join(', ')}`);
     });
     return `the bridge down for ${downSeconds} s: ${streams.map((stream, index) => `${stream} ${direct[index]?.toFixed(1)} s without a row, ${parallel[index]?.toFixed(1)} s with option A`).join('; ')}`;

@@ -2,7 +2,11 @@ import { play } from './scenario/play.ts';
 
 /** One message that cannot be processed stops a stream for good, or does not, and the two look alike from outside. */
 await play(
-  { name: 'poison-message', title: 'a null field is dropped by the bridge, a record without fields stops a sink', state: 'before-phase5' },
+  {
+    name: 'poison-message',
+    title: 'a null field is dropped by the bridge, a record without fields stops a sink',
+    state: 'before-phase5',
+  },
   async (stage) => {
     {
       await using dropped = await stage.detects('null-field');

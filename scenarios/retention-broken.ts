@@ -2,7 +2,11 @@ import { play } from './scenario/play.ts';
 
 /** A policy that does not run is told at once; rows that are gone or stay too long, by the rows themselves. */
 await play(
-  { name: 'retention-broken', title: 'a retention policy keeps too little, too much, or does not run', state: 'after-phase7' },
+  {
+    name: 'retention-broken',
+    title: 'a retention policy keeps too little, too much, or does not run',
+    state: 'after-phase7',
+  },
   async (stage) => {
     const only = ['P1.retention', 'P1.hypertables'];
     for (const name of ['retention-60-days', 'retention-job-failing']) {

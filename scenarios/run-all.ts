@@ -23,7 +23,11 @@ const program = new Command('npm run scenarios --')
   .option('--put-back <kubeconfig>', 'put back what a killed scenario left in that replica, and play nothing')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : exitUsage))
   .parse();
-const { times, out, putBack } = program.opts<{ readonly times: number; readonly out: string; readonly putBack?: string }>();
+const { times, out, putBack } = program.opts<{
+  readonly times: number;
+  readonly out: string;
+  readonly putBack?: string;
+}>();
 const signal = interruption('the rest was not played', 260_000);
 
 try {
@@ -37,7 +41,8 @@ try {
 async function playAll(): Promise<number> {
   const played: Played[] = [];
   try {
-    for (const name of chosen(program.args)) for (let time = 0; time < times; time += 1) played.push(await playOne(name));
+    for (const name of chosen(program.args))
+      for (let time = 0; time < times; time += 1) played.push(await playOne(name));
   } finally {
     // What was played stands, whatever ended the rest.
     console.log(playedTable(played));
@@ -57,7 +62,9 @@ async function putBackOn(kubeconfig: string): Promise<number> {
 function chosen(names: readonly string[]): readonly string[] {
   for (const name of names) {
     if (!scenarioNames.some((each) => each === name))
-      throw new UsageError(`no scenario "${name}"${didYouMean(name, scenarioNames)}; there are ${scenarioNames.join(', ')}`);
+      throw new UsageError(
+        `no scenario "${name}"${didYouMean(name, scenarioNames)}; there are ${scenarioNames.join(', ')}`,
+      );
   }
   return names.length > 0 ? names : scenarioNames;
 }

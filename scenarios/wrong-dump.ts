@@ -1,16 +1,20 @@
+import { prepareCutover } from './scenario/plan.ts';
 import { play } from './scenario/play.ts';
 
 /** `pg_dump -U postgres`, as the plan writes it, dumps the database postgres, in which nothing is. */
 await play(
-  { name: 'wrong-dump', title: 'the plan’s own dump is of an empty database, and others are damaged', state: 'before-phase5' },
+  {
+    name: 'wrong-dump',
+    title: 'the plan’s own dump is of an empty database, and others are damaged',
+    state: 'before-phase5',
+  },
   async (stage) => {
     await stage.verify('verify:phase4', {
       decision: 'NO-GO',
       fails: ['P4.backup'],
       may: ['P4.restores', 'P4.state'],
     });
-    await stage.npm('backup');
-    await stage.npm('state:capture');
+    await prepareCutover(stage);
     await stage.verify('verify:phase4', { decision: 'GO' });
     const only = ['P4.backup', 'P4.restores'];
     for (const name of ['backup-of-postgres', 'backup-truncated', 'backup-altered']) {

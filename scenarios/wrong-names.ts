@@ -1,4 +1,5 @@
 import { notReady, scale } from './scenario/acts.ts';
+import { prepareCutover } from './scenario/plan.ts';
 import { play } from './scenario/play.ts';
 
 const remembered = { namespace: 'mqtt-input', name: 'mqtt-input' };
@@ -10,6 +11,7 @@ await play(
   async (stage) => {
     const { replica } = stage;
     await stage.verify('verify:phase2', { decision: 'GO' });
+    await prepareCutover(stage);
     {
       await using detected = await stage.detects('old-name-wrong');
       await stage.names(detected.document, 'P2.named-exist', real.name);
@@ -17,7 +19,6 @@ await play(
         scale(replica, remembered, 0).catch(() => {}),
       );
       await stage.until('and the old input runs on', () => notReady(replica, real, 1));
-      await stage.npm('state:capture');
       await stage.npm('cutover', ['--yes', stage.context], { exitCode: 64, says: /phase 4 is not GO/ });
     }
     await stage.verify('verify:phase2', { decision: 'GO' });

@@ -32,12 +32,18 @@ ${ticks(span / 1000).map((seconds) => tick(seconds, x(fromMs + seconds * 1000), 
 </svg>`;
 }
 
-function band({ fromMs, toMs, passed }: Lanes['steps'][number], index: number, x: (ms: number) => number, bottom: number) {
+function band(
+  { fromMs, toMs, passed }: Lanes['steps'][number],
+  index: number,
+  x: (ms: number) => number,
+  bottom: number,
+) {
   const [left, right] = [x(fromMs), x(toMs)];
   const wide = Math.max(1, right - left);
   const fill = passed ? 'currentColor' : 'var(--fail)';
   return html`<rect x="${left.toFixed(1)}" y="0" width="${wide.toFixed(1)}" height="${bottom}" fill="${fill}" fill-opacity="${passed ? (index % 2 === 0 ? 0.07 : 0.025) : 0.18}"/>${
-    wide >= numberWidth && html`<text x="${((left + right) / 2).toFixed(1)}" y="16" text-anchor="middle">${index + 1}</text>`
+    wide >= numberWidth &&
+    html`<text x="${((left + right) / 2).toFixed(1)}" y="16" text-anchor="middle">${index + 1}</text>`
   }
 `;
 }

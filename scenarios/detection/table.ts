@@ -54,7 +54,10 @@ function phaseMarkdown({ phase, columns, faults: own }: PhaseTable): string[] {
     '',
     `| fault | ${short.join(' | ')} | |`,
     `|---|${short.map(() => ':-:|').join('')}---|`,
-    ...own.map((fault) => `| ${title(fault)} | ${columns.map((id) => markOf(fault, id)).join(' | ')} | ${besides(fault, columns)} |`),
+    ...own.map(
+      (fault) =>
+        `| ${title(fault)} | ${columns.map((id) => markOf(fault, id)).join(' | ')} | ${besides(fault, columns)} |`,
+    ),
   ];
 }
 

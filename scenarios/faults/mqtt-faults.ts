@@ -40,7 +40,10 @@ export const mqttFaults: readonly Fault[] = [
     entails: ['P1.streams'],
     plant: (target) =>
       planting(async ({ until }) => {
-        await target.publishMqtt('thermiq_heatpump/data', JSON.stringify({ ...reading('heatpump', Date.now()), d16: null }));
+        await target.publishMqtt(
+          'thermiq_heatpump/data',
+          JSON.stringify({ ...reading('heatpump', Date.now()), d16: null }),
+        );
         await until('the bridge to say so', () => logLacks(target, /level=error/));
       }),
   },
@@ -57,7 +60,10 @@ export const mqttFaults: readonly Fault[] = [
         undo(() => target.apps.deleteNamespacedDeployment(twin));
         await target.apps.createNamespacedDeployment({
           namespace: twin.namespace,
-          body: { metadata: { name: twin.name, labels }, spec: { ...spec, selector: { matchLabels: labels }, template } } as never,
+          body: {
+            metadata: { name: twin.name, labels },
+            spec: { ...spec, selector: { matchLabels: labels }, template },
+          } as never,
         });
         await until('the bridge to lose its connection', () => logLacks(target, /Connection lost/));
       }),
@@ -76,6 +82,8 @@ async function logLacks({ core }: FaultTarget, line: RegExp): Promise<string | u
 async function silence(target: FaultTarget, steps: Planting, sensor: string): Promise<void> {
   const { spec } = await target.apps.readNamespacedDeployment(sensors);
   const env = spec?.template.spec?.containers[0]?.env ?? [];
-  const silenced = env.map((variable) => (variable.name === 'SILENT_SENSORS' ? { ...variable, value: sensor } : variable));
+  const silenced = env.map((variable) =>
+    variable.name === 'SILENT_SENSORS' ? { ...variable, value: sensor } : variable,
+  );
   await setInDeployment(target, steps, sensors, '/spec/template/spec/containers/0/env', silenced);
 }

@@ -10,7 +10,12 @@ const mark = (kind: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata:
 
 let api: TestApi;
 const open = () =>
-  openFaultTarget({ kubeconfig: api.kubeconfigFile, context: api.config().getCurrentContext(), timeScale: 30, migration });
+  openFaultTarget({
+    kubeconfig: api.kubeconfigFile,
+    context: api.config().getCurrentContext(),
+    timeScale: 30,
+    migration,
+  });
 
 beforeAll(async () => {
   api = await startTestApi();
@@ -38,6 +43,8 @@ test('an API server that does not answer is no replica either', async () => {
   const gone = await startTestApi();
   const kubeconfig = gone.kubeconfigFile;
   await gone.server[Symbol.asyncDispose]();
-  await expect(openFaultTarget({ kubeconfig, context: gone.config().getCurrentContext(), timeScale: 30, migration })).rejects.toThrow();
+  await expect(
+    openFaultTarget({ kubeconfig, context: gone.config().getCurrentContext(), timeScale: 30, migration }),
+  ).rejects.toThrow();
   await gone[Symbol.asyncDispose]();
 });

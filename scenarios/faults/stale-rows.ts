@@ -6,6 +6,9 @@ export async function notStale(target: FaultTarget, name: string): Promise<strin
   const stream = target.migration.new.streams[name];
   if (stream === undefined) throw new Error(`migration.yaml has no stream ${name}`);
   const { table, time } = stream.rows;
-  const [row] = await target.sql<{ age: string }>('telemetry', `select extract(epoch from now() - max(${time})) as age from ${table}`);
+  const [row] = await target.sql<{ age: string }>(
+    'telemetry',
+    `select extract(epoch from now() - max(${time})) as age from ${table}`,
+  );
   return Number(row?.age) > scaledSeconds(target, stream.freshness) + 1 ? undefined : `${row?.age} s old`;
 }

@@ -14,7 +14,12 @@ const deployment = (change: Partial<KubeObject> = {}, metadata: Partial<KubeObje
 test('what is made anew with the same content is no difference', () => {
   const again = deployment(
     { status: { readyReplicas: 1, replicas: 1, observedGeneration: 9 } },
-    { uid: 'b', resourceVersion: '7', creationTimestamp: '2026-11-24T03:40:00Z', annotations: { 'deployment.kubernetes.io/revision': '4' } },
+    {
+      uid: 'b',
+      resourceVersion: '7',
+      creationTimestamp: '2026-11-24T03:40:00Z',
+      annotations: { 'deployment.kubernetes.io/revision': '4' },
+    },
   );
   expect(objectDifferences([deployment()], [again])).toEqual([]);
 });

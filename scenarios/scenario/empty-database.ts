@@ -25,7 +25,11 @@ export async function emptyDatabase(stage: Stage): Promise<{ readonly service: s
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
       {
         ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace, labels } },
-        spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } },
+        spec: {
+          replicas: 1,
+          selector: { matchLabels: labels },
+          template: { metadata: { labels }, spec: { containers } },
+        },
       },
       {
         ...{ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace, labels } },

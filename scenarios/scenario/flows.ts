@@ -4,7 +4,12 @@ import type { StreamFlow } from './record.ts';
 
 /** When each row of each stream was, since a moment: what a timeline is drawn from. A table that cannot be read is left out. */
 export async function observeFlows({ migration, sql }: FaultTarget, since: Date): Promise<StreamFlow[]> {
-  const times = async (database: 'telemetry' | 'old', table: string, time: string, where: Readonly<Record<string, string>>) => {
+  const times = async (
+    database: 'telemetry' | 'old',
+    table: string,
+    time: string,
+    where: Readonly<Record<string, string>>,
+  ) => {
     const terms = Object.entries(where).map(([column, value]) => ` AND ${identifier(column)} = '${value}'`);
     const rows = await sql<{ at: string }>(
       database,
@@ -25,6 +30,8 @@ export async function observeFlows({ migration, sql }: FaultTarget, since: Date)
 export function joined(flows: readonly StreamFlow[]): StreamFlow[] {
   return [...Map.groupBy(flows, ({ stream }) => stream)].flatMap(([stream, parts]) => {
     const [first] = parts;
-    return first === undefined ? [] : [{ stream, system: first.system, rowsAtMs: parts.flatMap((part) => part.rowsAtMs) }];
+    return first === undefined
+      ? []
+      : [{ stream, system: first.system, rowsAtMs: parts.flatMap((part) => part.rowsAtMs) }];
   });
 }

@@ -40,8 +40,17 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
   const kubeconfig = resolve(options.kubeconfig ?? (await ownReplica(options, opened)));
   const kind = 'embedded';
   const [replica, cluster] = await Promise.all([
-    openFaultTarget({ kubeconfig, context: kind, timeScale, migration: loadMigration(config), gitdir: gitdirOf(kubeconfig) }),
-    connectTarget({ kind, timeScale, kubeconfig, context: kind }, kind, { env: process.env, connectDeadlineSeconds: 20 }),
+    openFaultTarget({
+      kubeconfig,
+      context: kind,
+      timeScale,
+      migration: loadMigration(config),
+      gitdir: gitdirOf(kubeconfig),
+    }),
+    connectTarget({ kind, timeScale, kubeconfig, context: kind }, kind, {
+      env: process.env,
+      connectDeadlineSeconds: 20,
+    }),
   ]);
   opened.use(replica);
   opened.defer(() => cluster.close());

@@ -37,7 +37,10 @@ const withinSeconds = 60;
 export async function rowSince(target: FaultTarget, stream: string, since: Date, signal: AbortSignal): Promise<void> {
   const { table, time, terms } = rowsOf(target.migration, stream);
   const look = async () => {
-    const rows = await target.sql('telemetry', `SELECT 1 FROM ${table} WHERE ${time} > '${since.toISOString()}'${terms} LIMIT 1`);
+    const rows = await target.sql(
+      'telemetry',
+      `SELECT 1 FROM ${table} WHERE ${time} > '${since.toISOString()}'${terms} LIMIT 1`,
+    );
     return rows.length > 0 ? seen(undefined) : notYet(`no row of ${stream} since ${since.toISOString()}`);
   };
   await eventually(look, { for: `rows of ${stream}`, within: withinSeconds, every: 0.5, signal });

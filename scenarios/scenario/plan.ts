@@ -9,8 +9,19 @@ import type { Stage } from './stage.ts';
 /** What the plan has its operator do, phase by phase, for every scenario that plays it. */
 const flux = 'flux-system';
 const appsFile = 'gitops/clusters/homelab/apps.yaml';
-const gitRepository = { group: 'source.toolkit.fluxcd.io', version: 'v1', namespace: flux, plural: 'gitrepositories', name: flux };
-const kustomizations = { group: 'kustomize.toolkit.fluxcd.io', version: 'v1', namespace: flux, plural: 'kustomizations' };
+const gitRepository = {
+  group: 'source.toolkit.fluxcd.io',
+  version: 'v1',
+  namespace: flux,
+  plural: 'gitrepositories',
+  name: flux,
+};
+const kustomizations = {
+  group: 'kustomize.toolkit.fluxcd.io',
+  version: 'v1',
+  namespace: flux,
+  plural: 'kustomizations',
+};
 
 /** The inputs and sinks of the old system: what a cutover scales down. */
 export function oldDeployments({ migration }: FaultTarget) {
@@ -42,7 +53,9 @@ export async function takeOutOfFlux(stage: Stage): Promise<void> {
     await reconcile(replica);
   });
   await stage.until('Flux has let go of them', async () => {
-    const { items } = (await replica.custom.listNamespacedCustomObject(kustomizations)) as { items: { metadata: { name: string } }[] };
+    const { items } = (await replica.custom.listNamespacedCustomObject(kustomizations)) as {
+      items: { metadata: { name: string } }[];
+    };
     const left = items.map(({ metadata }) => metadata.name).filter((name) => old.includes(name));
     return left.length === 0 ? undefined : left.join(', ');
   });
@@ -64,7 +77,10 @@ export async function cleanUp(stage: Stage): Promise<void> {
     const git = repository(replica);
     const directories = namespaces.flatMap((name) => [`gitops/apps/base/${name}/`, `gitops/apps/homelab/${name}/`]);
     const gone = (await git.files()).filter((path) => directories.some((directory) => path.startsWith(directory)));
-    await git.commit('chore: remove old telemetry stack GitOps configs', new Map(gone.map((path) => [path, undefined])));
+    await git.commit(
+      'chore: remove old telemetry stack GitOps configs',
+      new Map(gone.map((path) => [path, undefined])),
+    );
     await reconcile(replica);
   });
 }
@@ -120,7 +136,10 @@ export async function aWeekLater(stage: Stage): Promise<Stage> {
 /** `flux reconcile source git flux-system` */
 export async function reconcile({ custom }: FaultTarget): Promise<void> {
   const value = { 'reconcile.fluxcd.io/requestedAt': new Date().toISOString() };
-  await custom.patchNamespacedCustomObject({ ...gitRepository, body: [{ op: 'add', path: '/metadata/annotations', value }] });
+  await custom.patchNamespacedCustomObject({
+    ...gitRepository,
+    body: [{ op: 'add', path: '/metadata/annotations', value }],
+  });
 }
 
 export function repository({ git }: FaultTarget) {

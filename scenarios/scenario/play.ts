@@ -72,7 +72,13 @@ async function perform(
   };
   const enter = async (there: ReplicaState, given?: string) => {
     await close();
-    const ground = await openGround({ name, state: there, steps, signal, ...(given === undefined ? {} : { kubeconfig: given }) });
+    const ground = await openGround({
+      name,
+      state: there,
+      steps,
+      signal,
+      ...(given === undefined ? {} : { kubeconfig: given }),
+    });
     open.ground = ground;
     return new Stage({ ground, steps, out, signal, tables, later: kubeconfig === undefined ? enter : undefined });
   };

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CustomObjectsApi } from '@kubernetes/client-node';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectTarget } from '../../helpers/target/connect.ts';
 import type { Target } from '../../helpers/target/target.ts';
 import type { KubeObject } from '../../replica/embedded/kubernetes/object.ts';
@@ -31,7 +31,13 @@ const began = [
   of('v1', 'Secret', 'login', { type: 'Opaque', data: { password: 'c2VjcmV0' } }),
   of('v1', 'ConfigMap', 'settings', { data: { level: 'info' } }),
   deployment(0),
-  of('kustomize.toolkit.fluxcd.io/v1', 'Kustomization', 'input', { spec: { prune: true, suspend: true } }, 'flux-system'),
+  of(
+    'kustomize.toolkit.fluxcd.io/v1',
+    'Kustomization',
+    'input',
+    { spec: { prune: true, suspend: true } },
+    'flux-system',
+  ),
 ];
 
 let api: TestApi;
@@ -40,7 +46,9 @@ beforeAll(async () => {
   api = await startTestApi();
   for (const object of began) put(api.cluster.store, object);
   const context = api.config().getCurrentContext();
-  cluster = await connectTarget({ kind: 'embedded', timeScale: 1, kubeconfig: api.kubeconfigFile, context }, 'test', { env: {} });
+  cluster = await connectTarget({ kind: 'embedded', timeScale: 1, kubeconfig: api.kubeconfigFile, context }, 'test', {
+    env: {},
+  });
 });
 afterAll(async () => {
   await cluster.close();

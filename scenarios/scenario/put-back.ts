@@ -80,7 +80,10 @@ async function putGitBack({ replica }: Whole, { git }: Snapshot): Promise<void> 
 }
 
 /** Makes what is missing, makes again what is another, and removes what is new. Returns when the API server has taken it. */
-export async function putObjectsBack(whole: Pick<Whole, 'cluster' | 'replica'>, before: Pick<Snapshot, 'objects'>): Promise<void> {
+export async function putObjectsBack(
+  whole: Pick<Whole, 'cluster' | 'replica'>,
+  before: Pick<Snapshot, 'objects'>,
+): Promise<void> {
   const writer = new ObjectWriter(whole.cluster);
   const wanted = new Map(before.objects.map((object) => [objectKey(object), object]));
   await freeNamespaces(whole, writer, wanted);
@@ -99,14 +102,20 @@ export async function putObjectsBack(whole: Pick<Whole, 'cluster' | 'replica'>, 
 }
 
 /** What a scenario left Terminating goes, whatever holds it, before it is made again. */
-async function freeNamespaces(whole: Pick<Whole, 'cluster'>, writer: ObjectWriter, wanted: ReadonlyMap<string, KubeObject>): Promise<void> {
+async function freeNamespaces(
+  whole: Pick<Whole, 'cluster'>,
+  writer: ObjectWriter,
+  wanted: ReadonlyMap<string, KubeObject>,
+): Promise<void> {
   const look = async () => {
     const objects = await observeObjects(whole.cluster);
     const names = objects
       .filter(({ kind, metadata }) => kind === 'Namespace' && metadata.deletionTimestamp !== undefined)
       .map(({ metadata }) => metadata.name);
     if (names.length === 0) return seen(undefined);
-    const held = objects.filter(({ metadata }) => names.includes(metadata.namespace ?? '') && metadata.finalizers?.length);
+    const held = objects.filter(
+      ({ metadata }) => names.includes(metadata.namespace ?? '') && metadata.finalizers?.length,
+    );
     for (const object of held.filter((each) => !wanted.has(objectKey(each))))
       await writer.put({ ...object, metadata: { ...object.metadata, finalizers: [] } });
     return notYet(`Terminating: ${names.join(', ')}`);
@@ -115,10 +124,16 @@ async function freeNamespaces(whole: Pick<Whole, 'cluster'>, writer: ObjectWrite
 }
 
 /** A suspended Kustomization is not reconciled, so its status does not come back by itself. */
-async function putStatusBack({ replica }: Pick<Whole, 'replica'>, { metadata: { namespace = '', name }, status }: KubeObject): Promise<void> {
+async function putStatusBack(
+  { replica }: Pick<Whole, 'replica'>,
+  { metadata: { namespace = '', name }, status }: KubeObject,
+): Promise<void> {
   const place = { group: 'kustomize.toolkit.fluxcd.io', version: 'v1', plural: 'kustomizations', namespace, name };
   if (status === undefined) return;
-  await replica.custom.patchNamespacedCustomObjectStatus({ ...place, body: [{ op: 'add', path: '/status', value: status }] });
+  await replica.custom.patchNamespacedCustomObjectStatus({
+    ...place,
+    body: [{ op: 'add', path: '/status', value: status }],
+  });
 }
 
 /** A stream that was changed over HTTP is as its ConfigMap says once its pod is another. */
@@ -136,7 +151,15 @@ function asMade({ status: _, ...object }: KubeObject): string {
   return canonical(comparable(object));
 }
 
-const first = ['Namespace', 'ServiceAccount', 'Secret', 'ConfigMap', 'PersistentVolume', 'PersistentVolumeClaim', 'Service'];
+const first = [
+  'Namespace',
+  'ServiceAccount',
+  'Secret',
+  'ConfigMap',
+  'PersistentVolume',
+  'PersistentVolumeClaim',
+  'Service',
+];
 const last = ['GitRepository', 'Kustomization'];
 
 function rank({ kind }: KubeObject): number {

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import type { Target } from '../../helpers/target/target.ts';
 import { callReplicaAt, type PlantedFault } from '../../replica/control.ts';
-import type { KubeObject } from '../../replica/embedded/kubernetes/object.ts';
 import { branch, filesOf, headOf } from '../../replica/embedded/flux/repository.ts';
+import type { KubeObject } from '../../replica/embedded/kubernetes/object.ts';
 import { gitopsRepository } from '../../replica/home.ts';
 import type { FaultTarget } from '../faults/fault.ts';
 import { namedDifferences, objectDifferences } from './comparable.ts';

@@ -6,8 +6,8 @@ import type { VerifyDocument } from '../../cli/output/json-document.ts';
 import { UsageError } from '../../cli/usage-error.ts';
 import { eventually, notYet, seen } from '../../helpers/wait.ts';
 import { callReplicaAt, type PlantedFault } from '../../replica/control.ts';
-import { faultNamed } from '../../replica/fault-named.ts';
 import type { KubeObject } from '../../replica/embedded/kubernetes/object.ts';
+import { faultNamed } from '../../replica/fault-named.ts';
 import type { ReplicaState } from '../../replica/home.ts';
 import { criteria } from '../../specs/criteria.ts';
 import type { FaultTarget } from '../faults/fault.ts';
@@ -47,6 +47,8 @@ export interface NpmStep {
 const projectConfig = resolve(import.meta.dirname, '..', '..', 'migration.yaml');
 /** In this process's group, so that ctrl-C and a kill of the group reach it. */
 const quietly = { nothrow: true, quiet: true, detached: false, env: { ...process.env, NO_COLOR: '1' } };
+
+const exitCodes: Readonly<Record<VerifyDocument['decision'], number>> = { GO: 0, 'NO-GO': 1, INCONCLUSIVE: 2 };
 
 /** A run of verify takes its watch and its deadlines, on a machine that does other things besides. */
 const verifyWithin = '240s';
@@ -130,8 +132,11 @@ export class Stage {
   async plant(name: string): Promise<AsyncDisposable> {
     const fault = faultNamed(name);
     const planted = await this.step(`planted: ${fault.title}`, () => this.#plant(name));
+    let isPlanted = true;
     return {
       [Symbol.asyncDispose]: async () => {
+        if (!isPlanted) return;
+        isPlanted = false;
         // Also when the scenario was interrupted: it is not to be asked whether it goes on.
         await this.#options.steps.take(`taken back: ${name}`, async () => planted[Symbol.asyncDispose]());
       },
@@ -142,7 +147,10 @@ export class Stage {
    * Plants a fault and has verify judge the phase that it is made for: what it says of itself has to stop holding, and
    * nothing else. Resolves with the run and with what takes the fault back.
    */
-  async detects(name: string, options: VerifyStep = {}): Promise<AsyncDisposable & { readonly document: VerifyDocument }> {
+  async detects(
+    name: string,
+    options: VerifyStep = {},
+  ): Promise<AsyncDisposable & { readonly document: VerifyDocument }> {
     const { phase = 'phase1', expects, obstructs = [], entails = [] } = faultNamed(name);
     const planted = await this.plant(name);
     try {
@@ -193,7 +201,8 @@ export class Stage {
    */
   later(state: ReplicaState): Promise<Stage> {
     const { later } = this.#options;
-    if (later === undefined) throw new UsageError('days cannot pass on a replica that was given: leave --kubeconfig out');
+    if (later === undefined)
+      throw new UsageError('days cannot pass on a replica that was given: leave --kubeconfig out');
     return later(state);
   }
 
@@ -229,11 +238,20 @@ export class Stage {
     };
   }
 
-  /** What a command that reads prints as JSON, whatever its exit code. */
+  /** What a command that reads prints as JSON, whatever it found. */
   async json<T>(script: string, args: readonly string[]): Promise<T> {
-    const ended = await this.#zx(verifyWithin)`npm run --silent ${script} -- ${args} --json ${this.#onReplica()}`;
-    if (!ended.stdout.trim().startsWith('{')) throw new Error(`npm run ${script} printed no JSON:\n${ended.stderr}`);
-    return JSON.parse(ended.stdout);
+    return (await this.#json<T>(script, args)).document;
+  }
+
+  async #json<T>(
+    script: string,
+    args: readonly string[],
+  ): Promise<{ readonly document: T; readonly exitCode: number | null }> {
+    const { stdout, stderr, exitCode } = await this.#zx(
+      verifyWithin,
+    )`npm run --silent ${script} -- ${args} --json ${this.#onReplica()}`;
+    if (!stdout.trim().startsWith('{')) throw new Error(`npm run ${script} printed no JSON:\n${stderr}`);
+    return { document: JSON.parse(stdout), exitCode };
   }
 
   async #plant(name: string): Promise<AsyncDisposable> {
@@ -250,7 +268,10 @@ export class Stage {
       ...(only.length === 0 ? [] : ['--only', only.join(',')]),
       ...['--out', join(this.#options.out, 'reports')],
     ];
-    return this.json<VerifyDocument>(script, args);
+    const { document, exitCode } = await this.#json<VerifyDocument>(script, args);
+    // What scripts of an operator go by has to say the same.
+    if (exitCode !== exitCodes[document.decision]) throw new Error(`${document.decision}, and exit code ${exitCode}`);
+    return document;
   }
 
   #onReplica(): string[] {
@@ -274,7 +295,10 @@ async function heard(running: ProcessPromise, says: RegExp): Promise<void> {
       if (says.test(said)) resolve();
     });
   }
-  const late = setTimeout(() => reject(new Error(`it said nothing like ${says} within ${heardWithinSeconds} s: ${said}`)), heardWithinSeconds * 1000);
+  const late = setTimeout(
+    () => reject(new Error(`it said nothing like ${says} within ${heardWithinSeconds} s: ${said}`)),
+    heardWithinSeconds * 1000,
+  );
   running.then(({ exitCode }) => reject(new Error(`it ended with ${exitCode}: ${said}`)), reject);
   await promise.finally(() => clearTimeout(late));
 }
