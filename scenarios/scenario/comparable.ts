@@ -7,6 +7,7 @@ const derived: ReadonlySet<string> = new Set([
   'EndpointSlice',
   'Event',
   'Job',
+  'Lease',
   'Node',
   'NodeMetrics',
   'Pod',

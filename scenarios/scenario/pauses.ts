@@ -31,7 +31,7 @@ export function pauseOfBoth(flows: readonly StreamFlow[], stream: string): numbe
   return Math.max(0, ...times.slice(1).map((time, index) => (time - (times[index] ?? time)) / 1000));
 }
 
-const withinSeconds = 60;
+const withinSeconds = 90;
 
 /** Resolves when a stream has a row that is later than a moment. Throws `Unobservable` when none comes. */
 export async function rowSince(target: FaultTarget, stream: string, since: Date, signal: AbortSignal): Promise<void> {

@@ -118,6 +118,7 @@ export class Stage {
       shown,
       async () => {
         const ended = await this.#zx(actWithin)`npm run --silent ${script} -- ${this.#onReplica()} ${args}`;
+        this.signal.throwIfAborted();
         const said = `${ended.stdout}${ended.stderr}`.trim();
         if (ended.exitCode !== exitCode)
           throw new Error(`it should end with ${exitCode}, and ended with ${ended.exitCode}:\n${said}`);
@@ -250,6 +251,7 @@ export class Stage {
     const { stdout, stderr, exitCode } = await this.#zx(
       verifyWithin,
     )`npm run --silent ${script} -- ${args} --json ${this.#onReplica()}`;
+    this.signal.throwIfAborted();
     if (!stdout.trim().startsWith('{')) throw new Error(`npm run ${script} printed no JSON:\n${stderr}`);
     return { document: JSON.parse(stdout), exitCode };
   }
