@@ -4,7 +4,7 @@ import { phases } from '../cli/phases.ts';
 import { callReplicaAt } from '../replica/control.ts';
 import { startOwnReplica } from '../replica/lifecycle.ts';
 import { criteria } from '../specs/criteria.ts';
-import type { Fault } from './faults/fault.ts';
+import { type Fault, phaseOf } from './faults/fault.ts';
 import { summaries, verifyReplica, withVerdict } from './verify-replica.ts';
 
 /**
@@ -35,7 +35,8 @@ export async function expectHealthy(phase: string, out: string): Promise<void> {
 
 /** Plants the fault in a replica of its own and expects what it says of itself, and nothing else. */
 export async function expectDetected(fault: Fault, out: string): Promise<void> {
-  const { phase = 'phase1', obstructs = [] } = fault;
+  const { obstructs = [] } = fault;
+  const phase = phaseOf(fault);
   await withReplica(phase, async (kubeconfig) => {
     await callReplicaAt(kubeconfig, 'PUT', `faults/${fault.name}`);
     const result = await verify(phase, kubeconfig, out);

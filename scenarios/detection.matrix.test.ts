@@ -6,6 +6,7 @@ import { criteria } from '../specs/criteria.ts';
 import { aimOf, expectDetected, perFaultMs } from './detect.ts';
 import { neverGrey, neverRed } from './detection/known-gaps.ts';
 import { faults } from './faults/all.ts';
+import { phaseOf } from './faults/fault.ts';
 
 /** The detection matrix of the phases after the first: `npm run test:detection`. */
 let output: string;
@@ -15,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(output, { recursive: true, force: true }));
 
-describe.each(faults.filter(({ phase = 'phase1' }) => phase !== 'phase1'))('$name', (fault) => {
+describe.each(faults.filter((fault) => phaseOf(fault) !== 'phase1'))('$name', (fault) => {
   test(aimOf(fault), () => expectDetected(fault, output), perFaultMs);
 });
 

@@ -4,23 +4,30 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { Interrupted, interruption } from '../cli/interruption.ts';
 import type { VerifyDocument } from '../cli/output/json-document.ts';
+import { type Phase, phases } from '../cli/phases.ts';
 import { faultNamed } from '../replica/fault-named.ts';
 import { faults } from './faults/all.ts';
-import type { Fault } from './faults/fault.ts';
+import { type Fault, phaseOf } from './faults/fault.ts';
 import { cannotShow, compare, type Parity } from './parity/compare.ts';
 import { judgeEmbedded, RealSubject } from './parity/subjects.ts';
 import { parityExitCode, parityTable } from './parity/table.ts';
 
 /**
- * `npm run test:parity`: plants each fault of phase 1 on an embedded replica and on a real cluster, and compares what
+ * `npm run test:parity`: plants each fault of a phase on an embedded replica and on a real cluster, and compares what
  * verify decides and why. Exit code 0 when all agrees, 1 when something differs, 2 when something could not be compared.
  */
-const program = new Command('npm run test:parity --')
+const program: Command = new Command('npm run test:parity --')
   .description('Compares what verify decides about each fault, embedded and on the replica of a real cluster.')
   .argument('[faults...]', 'only these')
+  .option('--phase <phase>', 'the phase that is judged: the cluster’s replica has to be in its state', 'phase1')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 64));
 const names = program.parse().args;
-const chosen = names.length > 0 ? names.map(faultNamed) : faults;
+const { phase: asked } = program.opts<{ phase: string }>();
+const phase = phases.find(({ id }) => id === asked);
+if (phase === undefined) program.error(`no phase ${asked}: ${phases.map(({ id }) => id).join(', ')}`);
+const chosen = names.length > 0 ? names.map(faultNamed) : faults.filter((fault) => phaseOf(fault) === phase.id);
+const stray = chosen.find((fault) => phaseOf(fault) !== phase.id);
+if (stray !== undefined) program.error(`${stray.name} is told by ${phaseOf(stray)}: --phase ${phaseOf(stray)}`);
 const kubeconfig = process.env.PARITY_KUBECONFIG;
 if (kubeconfig === undefined) {
   console.error(
@@ -35,12 +42,12 @@ const farewellMs = 120_000;
 const signal = interruption('what was planted is taken back', farewellMs);
 const out = await mkdtemp(join(tmpdir(), 'parity-'));
 try {
-  await using cluster = await RealSubject.open(kubeconfig, out, signal);
+  await using cluster = await RealSubject.open(kubeconfig, phase.id, out, signal);
   console.error(`healthy cluster: ${cluster.healthy.decision}; left out: ${cluster.leftOut.join('; ') || 'nothing'}`);
   for (const standIn of cluster.healthy.standIns) console.error(`stand-in: ${standIn}`);
   const rows: Parity[] = [];
   try {
-    for (const fault of chosen) await compareBoth(fault, cluster, rows);
+    for (const fault of chosen) await compareBoth(phase, fault, cluster, rows);
   } finally {
     // What was compared stands, whatever ended the rest.
     console.log(parityTable(rows, cluster.leftOut));
@@ -58,7 +65,7 @@ try {
  * Adds what came of one fault, first on the cluster and then embedded: neither takes the machine from the other. Throws
  * when the cluster does not recover: whatever followed would be compared on an ailing one.
  */
-async function compareBoth(fault: Fault, cluster: RealSubject, rows: Parity[]): Promise<void> {
+async function compareBoth(phase: Phase, fault: Fault, cluster: RealSubject, rows: Parity[]): Promise<void> {
   const { name } = fault;
   const why = fault.embeddedOnly ?? cannotShow(fault, cluster.healthy, cluster.ailing);
   if (why !== undefined) {
@@ -66,7 +73,7 @@ async function compareBoth(fault: Fault, cluster: RealSubject, rows: Parity[]): 
     return;
   }
   const there = await told('cluster', name, () => cluster.judge(fault));
-  const here = await told('embedded', name, () => judgeEmbedded(fault, out, signal));
+  const here = await told('embedded', name, () => judgeEmbedded(fault, phase, out, signal));
   const failed = [there, here].filter((each) => typeof each === 'string');
   rows.push(
     typeof there === 'object' && typeof here === 'object'

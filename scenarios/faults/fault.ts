@@ -32,6 +32,11 @@ export interface Fault {
   plant(target: FaultTarget): Promise<AsyncDisposable>;
 }
 
+/** The run of verify that tells a fault. */
+export function phaseOf({ phase = 'phase1' }: Pick<Fault, 'phase'>): string {
+  return phase;
+}
+
 /** Of the new system by their names in migration.yaml, or the old system's. */
 export type DatabaseName = 'telemetry' | 'settings' | 'old';
 

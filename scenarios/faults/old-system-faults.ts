@@ -234,7 +234,7 @@ export const oldSystemFaults: readonly Fault[] = [
   withoutOld('no-permission-old-state', 'phase4', ['P4.state', 'P4.rollback-ready']),
   withoutOld('no-permission-old-both', 'phase3', ['P3.both-run']),
   withoutOld('no-permission-old-down', 'phase5', ['P5.scaled-down', 'P5.stays-down', 'P5.rollback-ready']),
-  withoutOld('no-permission-old-kept', 'phase8', ['P8.data-kept']),
+  withoutOld('no-permission-old-kept', 'phase8', ['P8.data-kept', 'P8.no-orphans']),
   withoutNamespaces('phase8', ['P8.namespaces-gone', 'P8.no-orphans']),
   withoutNamespaces('complete', ['C.old-down']),
 ];

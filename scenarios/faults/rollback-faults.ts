@@ -54,7 +54,7 @@ export const rollbackFaults: readonly Fault[] = [
     title: 'the verifier may not forward ports after the rollback',
     phase,
     resource: 'pods/portforward',
-    obstructs: ['R.old-flows', 'R.gap'],
+    obstructs: ['R.old-flows', 'R.gap', 'R.flux'],
     entails: ['R.restored'],
   }),
 ];

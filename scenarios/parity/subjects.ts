@@ -1,5 +1,6 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import type { VerifyDocument } from '../../cli/output/json-document.ts';
+import type { Phase } from '../../cli/phases.ts';
 import { loadMigration } from '../../helpers/config/load.ts';
 import { eventually, notYet, seen } from '../../helpers/wait.ts';
 import { callReplicaAt } from '../../replica/control.ts';
@@ -14,12 +15,19 @@ const verifyWithinMs = 240_000;
 const recoveryWithin = 420;
 const lookEvery = 20;
 
-/** What verify says of a fresh embedded replica with this fault planted. */
-export async function judgeEmbedded({ name }: Fault, out: string, signal: AbortSignal): Promise<VerifyDocument> {
-  const replica = await startOwnReplica({ state: 'before-phase5', timeScale, progress: () => {}, signal });
+/** What verify says of the phase on a fresh embedded replica with this fault planted. */
+export async function judgeEmbedded(
+  { name }: Fault,
+  { id: phase, replicaState: state, reads }: Phase,
+  out: string,
+  signal: AbortSignal,
+): Promise<VerifyDocument> {
+  const replica = await startOwnReplica({ state, timeScale, progress: () => {}, signal });
+  const { kubeconfig } = replica;
   try {
-    await callReplicaAt(replica.kubeconfig, 'PUT', `faults/${name}`);
-    return await verifyReplica({ kubeconfig: replica.kubeconfig, out, withinMs: verifyWithinMs, signal });
+    for (const made of reads) await callReplicaAt(kubeconfig, 'PUT', made);
+    await callReplicaAt(kubeconfig, 'PUT', `faults/${name}`);
+    return await verifyReplica({ phase, kubeconfig, out, withinMs: verifyWithinMs, signal });
   } finally {
     await replica.stop();
   }
@@ -31,6 +39,7 @@ export class RealSubject implements AsyncDisposable {
   readonly healthy: VerifyDocument;
   /** The criteria that do not pass even then, for want of something in its images. */
   readonly ailing: readonly string[];
+  readonly #phase: string;
   readonly #kubeconfig: string;
   readonly #kind: string;
   readonly #out: string;
@@ -39,9 +48,10 @@ export class RealSubject implements AsyncDisposable {
 
   private constructor(
     target: FaultTarget & AsyncDisposable,
-    of: { kubeconfig: string; kind: string; out: string; healthy: VerifyDocument; signal: AbortSignal },
+    of: { phase: string; kubeconfig: string; kind: string; out: string; healthy: VerifyDocument; signal: AbortSignal },
   ) {
     this.#target = target;
+    this.#phase = of.phase;
     this.#kubeconfig = of.kubeconfig;
     this.#kind = of.kind;
     this.#out = of.out;
@@ -56,15 +66,15 @@ export class RealSubject implements AsyncDisposable {
   }
 
   /** @param kubeconfig that of `npm run replica -- --on`: its first context is named after the replica's kind */
-  static async open(kubeconfig: string, out: string, signal: AbortSignal): Promise<RealSubject> {
+  static async open(kubeconfig: string, phase: string, out: string, signal: AbortSignal): Promise<RealSubject> {
     const config = new KubeConfig();
     config.loadFromFile(kubeconfig);
     const kind = config.getCurrentContext();
     const migration = loadMigration('migration.yaml');
     const target = await openFaultTarget({ kubeconfig, context: kind, timeScale, migration });
     try {
-      const healthy = await verifyReplica({ kubeconfig, target: kind, out, withinMs: verifyWithinMs, signal });
-      return new RealSubject(target, { kubeconfig, kind, out, healthy, signal });
+      const healthy = await verifyReplica({ phase, kubeconfig, target: kind, out, withinMs: verifyWithinMs, signal });
+      return new RealSubject(target, { phase, kubeconfig, kind, out, healthy, signal });
     } catch (error) {
       await target[Symbol.asyncDispose]();
       throw error;
@@ -97,6 +107,7 @@ export class RealSubject implements AsyncDisposable {
 
   #verify(): Promise<VerifyDocument> {
     return verifyReplica({
+      phase: this.#phase,
       kubeconfig: this.#kubeconfig,
       target: this.#kind,
       out: this.#out,
