@@ -24,7 +24,7 @@ const kustomizations = {
 };
 
 /** The inputs and sinks of the old system: what a cutover scales down. */
-export function oldDeployments({ migration }: FaultTarget) {
+function oldDeployments({ migration }: FaultTarget) {
   return migration.old.workloads.filter(({ namespace }) => migration.old.namespaces.includes(namespace));
 }
 
@@ -62,7 +62,7 @@ export async function takeOutOfFlux(stage: Stage): Promise<void> {
 }
 
 /** Phase 8: the namespaces are deleted, and the directories go from Git. */
-export async function cleanUp(stage: Stage): Promise<void> {
+async function cleanUp(stage: Stage): Promise<void> {
   const { replica } = stage;
   const { namespaces } = replica.migration.old;
   await stage.step('the old namespaces are deleted', async () => {
@@ -134,7 +134,7 @@ export async function aWeekLater(stage: Stage): Promise<Stage> {
 }
 
 /** `flux reconcile source git flux-system` */
-export async function reconcile({ custom }: FaultTarget): Promise<void> {
+async function reconcile({ custom }: FaultTarget): Promise<void> {
   const value = { 'reconcile.fluxcd.io/requestedAt': new Date().toISOString() };
   await custom.patchNamespacedCustomObject({
     ...gitRepository,
@@ -142,7 +142,7 @@ export async function reconcile({ custom }: FaultTarget): Promise<void> {
   });
 }
 
-export function repository({ git }: FaultTarget) {
+function repository({ git }: FaultTarget) {
   if (git === undefined) throw new Error('this replica has no Git repository of its own');
   return git;
 }
