@@ -31,6 +31,15 @@ export function pauseOfBoth(flows: readonly StreamFlow[], stream: string): numbe
   return Math.max(0, ...times.slice(1).map((time, index) => (time - (times[index] ?? time)) / 1000));
 }
 
+export async function newestRow({ sql, migration }: FaultTarget, stream: string): Promise<Date> {
+  const { table, time, terms } = rowsOf(migration, stream);
+  const [row] = await sql<{ at: string }>(
+    'telemetry',
+    `SELECT extract(epoch FROM max(${time})) * 1000 AS at FROM ${table} WHERE true${terms}`,
+  );
+  return new Date(Number(row?.at));
+}
+
 const withinSeconds = 90;
 
 /** Resolves when a stream has a row that is later than a moment. Throws `Unobservable` when none comes. */
