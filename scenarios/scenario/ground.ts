@@ -73,7 +73,7 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
       // Nobody waits for a replica of its own to be put back, which ends with it.
       const own = options.kubeconfig === undefined ? signal : undefined;
       if (own?.aborted) return [];
-      const words = `the replica (${state.replace('-', ' ')}) is as it was`;
+      const words = `the replica (${stateWords(state)}) is as it was`;
       await steps.take(words, () => putBack(whole, before, own), comparedWords);
       const flows = await observeFlows(replica, openedAt);
       await endJournal(kubeconfig);
@@ -83,7 +83,7 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
 }
 
 async function ownReplica({ state, steps, signal }: GroundOptions, scope: AsyncDisposableStack): Promise<string> {
-  const own = await steps.take(`a replica that stands ${state.replace('-', ' ')}`, () =>
+  const own = await steps.take(`a replica that stands ${stateWords(state)}`, () =>
     startOwnReplica({ state, timeScale, byHand: true, progress: () => {}, signal }),
   );
   scope.defer(() => own.stop());
@@ -92,4 +92,9 @@ async function ownReplica({ state, steps, signal }: GroundOptions, scope: AsyncD
 
 function comparedWords({ compared }: { readonly compared: number }): string {
   return `${compared} objects and row sources, no fault planted`;
+}
+
+/** `before phase 5` */
+function stateWords(state: ReplicaState): string {
+  return state.replace('-', ' ').replace(/(\d)/, ' $1');
 }
