@@ -35,6 +35,19 @@ test('another spec, a pod that is not ready, an annotation and a finalizer are',
     expect(objectDifferences([deployment()], [changed])[0]).toMatch(/^Deployment timescaledb\/sink is another/);
 });
 
+test('a Kustomization that applies the same in another order is as it was, one that is not Ready is not', () => {
+  const kustomization = (ids: string[], ready: string): KubeObject => ({
+    apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+    kind: 'Kustomization',
+    metadata: { name: 'apps', namespace: 'flux-system' },
+    status: { inventory: { entries: ids.map((id) => ({ id, v: 'v1' })) }, conditions: [{ type: 'Ready', status: ready }] },
+  });
+  const before = [kustomization(['a', 'b'], 'True')];
+  expect(objectDifferences(before, [kustomization(['b', 'a'], 'True')])).toEqual([]);
+  expect(objectDifferences(before, [kustomization(['a', 'b'], 'False')])).toHaveLength(1);
+  expect(objectDifferences(before, [kustomization(['a'], 'True')])).toHaveLength(1);
+});
+
 test('of a Secret it is never told what is in it', () => {
   const secret = (password: string): KubeObject => ({
     apiVersion: 'v1',

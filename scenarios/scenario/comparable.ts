@@ -40,7 +40,7 @@ const kept: Readonly<Record<string, (status: Record<string, unknown>) => unknown
   PersistentVolume: ({ phase }) => ({ phase }),
   PersistentVolumeClaim: ({ phase, capacity }) => ({ phase, capacity }),
   GitRepository: ({ conditions }) => ({ ready: readyOf(conditions) }),
-  Kustomization: ({ conditions, inventory }) => ({ ready: readyOf(conditions), inventory }),
+  Kustomization: ({ conditions, inventory }) => ({ ready: readyOf(conditions), applied: appliedOf(inventory) }),
 };
 
 /** An object without what changes by itself: versions, times, who wrote it, and most of its status. */
@@ -96,6 +96,12 @@ function change(then: string, now: string): string {
 function readyOf(conditions: unknown): string | undefined {
   const all = (conditions ?? []) as { type: string; status: string }[];
   return all.find(({ type }) => type === 'Ready')?.status;
+}
+
+/** What a Kustomization applies, in whatever order. */
+function appliedOf(inventory: unknown): string[] {
+  const { entries = [] } = (inventory ?? {}) as { entries?: { id: string }[] };
+  return entries.map(({ id }) => id).sort();
 }
 
 /** Who is made anew has another UID, and nothing else about it is another. */

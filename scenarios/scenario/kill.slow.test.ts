@@ -14,7 +14,7 @@ let replica: ReplicaHandle;
 let out: string;
 beforeAll(async () => {
   out = await mkdtemp(join(tmpdir(), 'killed-'));
-  replica = await startOwnReplica({ state: 'before-phase5', timeScale: 30, byHand: true, progress: () => {} });
+  replica = await startOwnReplica({ state: 'after-phase8', timeScale: 30, byHand: true, progress: () => {} });
 }, 120_000);
 afterAll(async () => {
   await replica.stop();
@@ -32,7 +32,7 @@ test('a scenario that was killed leaves a replica that is put back at the next s
   const whole: Whole = { replica: target, cluster, kind: 'embedded' };
   const before = await takeSnapshot(whole);
 
-  const killed = stack.use(startCommand(['scenarios/wrong-names.ts', '--kubeconfig', kubeconfig, '--out', out]));
+  const killed = stack.use(startCommand(['scenarios/stuck-namespace.ts', '--kubeconfig', kubeconfig, '--out', out]));
   await killed.said(/planted/);
   // At any moment from here on: what is planted, and what the scenario does besides.
   await sleep(Math.random() * 6_000);
@@ -42,7 +42,7 @@ test('a scenario that was killed leaves a replica that is put back at the next s
   expect(snapshotDifferences(before, await takeSnapshot(whole))).not.toEqual([]);
 
   const next = await startCommand(['scenarios/run-all.ts', '--put-back', kubeconfig], { withinSeconds: 180 }).ended;
-  expect(next.stdout).toContain('put back what wrong-names left, which was killed');
+  expect(next.stdout).toContain('put back what stuck-namespace left, which was killed');
   expect(next.code).toBe(0);
   expect(await plantedFaults(whole)).toEqual([]);
   expect(snapshotDifferences(before, await takeSnapshot(whole))).toEqual([]);

@@ -117,7 +117,7 @@ export async function fromReadyToGitops(stage: Stage): Promise<StreamAccount[]> 
   await takeOutOfFlux(stage);
   await stage.verify('verify:phase6', { decision: 'GO' });
   stage.chapter('Phase 7: observation');
-  await stage.verify('verify:phase7', { decision: 'INCONCLUSIVE', inconclusive: ['P7.days'] });
+  await stage.verify('verify:phase7', { decision: 'INCONCLUSIVE', inconclusive: ['P7.days', 'P7.growth'] });
   return accounts;
 }
 

@@ -37,18 +37,25 @@ export async function putBack(
 
 /** Waits until the replica is as the snapshot has it; what does not answer yet is looked at again. */
 async function asItWas(whole: Whole, before: Snapshot, signal?: AbortSignal): Promise<{ readonly compared: number }> {
+  let last = 'nothing was compared';
   const look = async () => {
     try {
       const planted = (await plantedFaults(whole)).map(({ name }) => `the fault ${name} is planted`);
       const differ = [...planted, ...snapshotDifferences(before, await takeSnapshot(whole))];
-      if (differ.length > 0) return notYet(`these differ:\n${differ.join('\n')}`);
+      last = differ.join('\n');
+      if (differ.length > 0) return notYet(`these differ:\n${last}`);
       return seen({ compared: before.objects.length + Object.keys(before.rowSources).length });
     } catch (error) {
       return notYet(`it cannot be looked at: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
   const waiting = { for: 'the replica to be as it was', within: withinSeconds, every: everySeconds };
-  return eventually(look, { ...waiting, ...(signal === undefined ? {} : { signal }) });
+  try {
+    return await eventually(look, { ...waiting, ...(signal === undefined ? {} : { signal }) });
+  } catch (error) {
+    if (signal?.aborted) throw new Error(`the replica was not yet as it was:\n${last}`, { cause: error });
+    throw error;
+  }
 }
 
 /** The lock of the cluster's acts, once whoever holds it has ended or has been dead for a minute. */
