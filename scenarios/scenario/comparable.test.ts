@@ -40,7 +40,10 @@ test('a Kustomization that applies the same in another order is as it was, one t
     apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
     kind: 'Kustomization',
     metadata: { name: 'apps', namespace: 'flux-system' },
-    status: { inventory: { entries: ids.map((id) => ({ id, v: 'v1' })) }, conditions: [{ type: 'Ready', status: ready }] },
+    status: {
+      inventory: { entries: ids.map((id) => ({ id, v: 'v1' })) },
+      conditions: [{ type: 'Ready', status: ready }],
+    },
   });
   const before = [kustomization(['a', 'b'], 'True')];
   expect(objectDifferences(before, [kustomization(['b', 'a'], 'True')])).toEqual([]);

@@ -20,14 +20,14 @@ function clusterOf({ objects }: Snapshot): string | undefined {
 
 const folders = ['ledger', 'backups'];
 const journalOf = (kubeconfig: string) => join(dirname(kubeconfig), 'scenario.json');
-const keptOf = (kubeconfig: string, folder: string) => join(dirname(kubeconfig), 'before-scenario', folder);
+const keptIn = (kubeconfig: string) => join(dirname(kubeconfig), 'before-scenario');
 
 /**
  * Writes down how the replica stands before anything is done to it, its ledger and backups too. The snapshot holds the
  * replica's Secrets: like the kubeconfig beside it, it is readable by its owner alone.
  */
 export async function beginJournal(kubeconfig: string, scenario: string, before: Snapshot): Promise<void> {
-  for (const folder of folders) await copied(join(dirname(kubeconfig), folder), keptOf(kubeconfig, folder));
+  for (const folder of folders) await copied(join(dirname(kubeconfig), folder), join(keptIn(kubeconfig), folder));
   const journal: Journal = { scenario, pid: process.pid, startedAt: new Date().toISOString(), before };
   await writeWhole(journalOf(kubeconfig), JSON.stringify(journal));
 }
@@ -53,9 +53,9 @@ export async function unfinishedJournal(kubeconfig: string, now: Snapshot): Prom
 
 /** Ledger and backups are as they were, and there is nothing to put back any more. */
 export async function endJournal(kubeconfig: string): Promise<void> {
-  for (const folder of folders) await copied(keptOf(kubeconfig, folder), join(dirname(kubeconfig), folder));
+  for (const folder of folders) await copied(join(keptIn(kubeconfig), folder), join(dirname(kubeconfig), folder));
   await rm(journalOf(kubeconfig), { force: true });
-  await rm(dirname(keptOf(kubeconfig, '')), { recursive: true, force: true });
+  await rm(keptIn(kubeconfig), { recursive: true, force: true });
 }
 
 /** One folder in place of another; gone where there is none to copy. */
