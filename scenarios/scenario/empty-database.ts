@@ -14,13 +14,13 @@ export async function emptyDatabase(stage: Stage): Promise<{ readonly service: s
     const { spec } = await replica.apps.readNamespacedStatefulSet({ namespace: old, name: service });
     const [container] = spec?.template.spec?.containers ?? [];
     if (container === undefined) throw new Error(`${old}/${service} has no container`);
-    const { image, ports } = container;
+    const { image, ports, readinessProbe } = container;
     const env = [
       { name: 'POSTGRES_DB', value: database },
       { name: 'POSTGRES_USER', value: 'postgres' },
       { name: 'POSTGRES_PASSWORD', value: 'recovered' },
     ];
-    const containers = [{ name, image, env, ports }];
+    const containers = [{ name, image, env, ports, readinessProbe }];
     const objects = [
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
       {
