@@ -197,8 +197,8 @@ export class Stage {
   }
 
   /**
-   * Goes on later in the plan, where days have passed: on another replica, which stands there, since no replica can be
-   * made to wait a week. Throws where the scenario is played on a replica that was given.
+   * Goes on elsewhere in the plan, where days have passed or nothing has happened yet: on another replica, which stands
+   * there, since no replica can be made to wait a week. Throws where the scenario is played on a replica that was given.
    */
   later(state: ReplicaState): Promise<Stage> {
     const { later } = this.#options;
