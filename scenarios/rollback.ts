@@ -36,10 +36,8 @@ await play(
       columns: ['finding'],
       rows: missed.split('\n').map((line) => [line]),
     });
-    const ways = { 5: afterCutover, '6, pruned': afterPrune, 8: afterCleanup };
-    return `back ${Object.entries(ways)
-      .map(([phase, seconds]) => `from phase ${phase} in ${seconds.toFixed(0)} s`)
-      .join(', ')}; what each system missed is listed`;
+    const [five, six, eight] = [afterCutover, afterPrune, afterCleanup].map((seconds) => `${seconds.toFixed(0)} s`);
+    return `back from phase 5 in ${five}, from a pruned phase 6 in ${six}, from phase 8 in ${eight}; what was missed is listed`;
   },
 );
 
