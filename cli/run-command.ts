@@ -5,6 +5,8 @@ import { Interrupted, interruption } from './interruption.ts';
 import { exitUsage } from './usage-error.ts';
 
 const usageErrors: ReadonlySet<string> = new Set(['UsageError', 'ConfigError', 'TargetConfigError']);
+/** What the cluster is to blame for, in words of its own; its exit code is that of what decides nothing. */
+const clusterErrors: ReadonlySet<string> = new Set(['Unobservable', 'LockLost']);
 const exitInconclusive = 2;
 
 export interface CommandWords {
@@ -39,7 +41,9 @@ export async function runCommand(words: CommandWords, run: (signal: AbortSignal)
 
 /** Says what went wrong and returns the exit code. */
 function fail(error: unknown, { undone, debug }: CommandWords, signal: AbortSignal): number {
-  const known = error instanceof Error && (usageErrors.has(error.name) || error instanceof Interrupted);
+  const known =
+    error instanceof Error &&
+    (usageErrors.has(error.name) || clusterErrors.has(error.name) || error instanceof Interrupted);
   const words = error instanceof Error ? error.message : String(error);
   const stack = debug && error instanceof Error ? error.stack : undefined;
   const hint = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? `\n${error.hint}` : '';

@@ -6,6 +6,7 @@ import { apiVersions } from '../replica/embedded/kafka/wire/cluster-apis.ts';
 import { connectSubjects } from './connect-subjects.ts';
 import { kafkaProtocolSubjects } from './kafka-subjects.ts';
 import { mqttSubjects } from './mqtt-subjects.ts';
+import { prometheusSubjects } from './prometheus-subjects.ts';
 import { contract } from './suite.ts';
 
 /** What a double is known to lack: when it no longer does, or the real program does too, README.md is to be mended. */
@@ -51,4 +52,18 @@ contract('Known differences, Redpanda Connect', connectSubjects, (system, { how 
       expect({ name, there: body.includes(`# TYPE ${name} `) }).toEqual({ name, there: !isDouble });
     }
   });
+});
+
+contract('Known differences, Prometheus', prometheusSubjects, (system, { how }) => {
+  const isDouble = how === 'double';
+
+  test.each(['/api/v1/query?query=stddev(up)', '/api/v1/series?match[]=up'])(
+    `%s is ${isDouble ? 'refused in words' : 'answered'}`,
+    async (path) => {
+      const { body } = await system().get(path);
+      const { status, error } = JSON.parse(body);
+      expect(status).toBe(isDouble ? 'error' : 'success');
+      if (isDouble) expect(error).toContain('replica’s Prometheus');
+    },
+  );
 });

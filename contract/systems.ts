@@ -3,6 +3,7 @@ import type { Kafka } from 'kafkajs';
 import type { Get } from '../helpers/connect/instance.ts';
 import type { Queries } from '../helpers/database/sql.ts';
 import { observeVersion } from '../helpers/doctor/observe/database.ts';
+import type { Get as GetPrometheus } from '../helpers/prometheus/api.ts';
 import type { Opened } from './suite.ts';
 
 /** What a contract needs of a system, real or double. Each is closed when its suite ends. */
@@ -26,6 +27,13 @@ export interface ConnectSystem extends Opened {
   readonly password: string;
   /** One message on an MQTT topic of the sensors, QoS 1. */
   publish(topic: string, payload: string): Promise<void>;
+}
+
+/** Prometheus with the rules of replica/manifests and some of the contract's own, and one program that it scrapes. */
+export interface PrometheusSystem extends Opened {
+  readonly get: GetPrometheus;
+  /** What the scraped program exports from now on. */
+  expose(page: string): void;
 }
 
 /** A Kubernetes API with controllers. What a contract makes lies in the namespace, which is gone in the end. */

@@ -14,6 +14,7 @@ import { judged } from './spec/judged.ts';
 import { throwOutcome } from './spec/outcome.ts';
 import { Recorder } from './spec/recorder.ts';
 import { type Run, type RunOptions, startRun } from './spec/run.ts';
+import { mask } from './target/mask.ts';
 
 /** One run for all spec files of the worker; it starts with the first criterion and closes after the last. */
 // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern which fixtures it needs
@@ -58,7 +59,14 @@ export function criterion(id: string, decide: (context: CriterionContext) => Pro
     });
     run.decided.push(result);
     task.meta.criterion = result;
-    task.meta.clusterUid = await run.clusterUid().catch(() => undefined);
+    await run.clusterUid().then(
+      (uid) => {
+        task.meta.clusterUid = uid;
+      },
+      (error: unknown) => {
+        task.meta.clusterUnknown = mask(error instanceof Error ? error.message : String(error));
+      },
+    );
     throwOutcome(result);
   });
 }

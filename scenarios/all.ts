@@ -22,4 +22,5 @@ export const scenarioNames = [
   'disk-filling',
   'memory-creep',
   'api-flaky',
+  'dead-alert',
 ] as const;

@@ -11,7 +11,7 @@ import { observeUser } from '../../helpers/doctor/observe/permissions.ts';
 import { appendEntry, readLedger } from '../../helpers/ledger/ledger.ts';
 import type { Target } from '../../helpers/target/target.ts';
 import { confirm } from '../acts/confirm.ts';
-import { lockCluster } from '../acts/lock.ts';
+import { type ClusterLock, lockCluster } from '../acts/lock.ts';
 import type { ActOptions } from '../acts/options.ts';
 import type { ActTarget } from '../acts/target.ts';
 import { UsageError } from '../usage-error.ts';
@@ -60,11 +60,14 @@ export async function act(target: ActTarget, options: ActOptions, what: Act, sig
   if (steps.length === 0) say('  nothing: it is so already, and is to be noted as such');
   if (options.dryRun) return 0;
   await confirm({ context: cluster.context, yes: options.yes, signal });
-  await using _ = await lockCluster(cluster.kubeConfig, what.action);
+  const { offsetSeconds } = await connections.clock();
+  const now = () => new Date(Date.now() + offsetSeconds * 1000);
+  await using lock = await lockCluster(cluster.kubeConfig, what.action, now);
   const again = await stepsNow(cluster, capture, migration, what);
   if (JSON.stringify(again) !== JSON.stringify(steps))
     throw new UsageError('the cluster has changed since this was shown: nothing was done; run it again');
-  return taken(target, { steps, capture, file, what }, signal);
+  // Awaited here: the lock is given back when this scope ends.
+  return await taken(target, { steps, capture, file, what, lock, now }, signal);
 }
 
 async function stepsNow(
@@ -107,13 +110,18 @@ interface Taking {
   readonly capture: StateCapture;
   readonly file: string;
   readonly what: Act;
+  readonly lock: ClusterLock;
+  /** The time on the API server's clock. */
+  readonly now: () => Date;
 }
 
-async function taken(target: ActTarget, { steps, capture, file, what }: Taking, signal: AbortSignal): Promise<number> {
+async function taken(
+  target: ActTarget,
+  { steps, capture, file, what, lock, now }: Taking,
+  signal: AbortSignal,
+): Promise<number> {
   const cluster = await target.connections.target();
-  const { offsetSeconds } = await target.connections.clock();
-  const now = () => new Date(Date.now() + offsetSeconds * 1000).toISOString();
-  const at = now();
+  const at = now().toISOString();
   const finished: { step: Step; at: string }[] = [];
   const entry = {
     kind: 'cutover' as const,
@@ -127,24 +135,28 @@ async function taken(target: ActTarget, { steps, capture, file, what }: Taking, 
   };
   const note = (doneAt?: string) =>
     appendEntry(file, cutoverEntry, { ...entry, ...(doneAt === undefined ? {} : { doneAt }), ...changes(finished) });
+  let underWay: Step | undefined;
   await note();
   try {
     await perform(steps, {
       target: cluster,
+      lock,
       signal,
-      begins: (step) => say(`${stepWords(step)} …`),
-      done: (step) => finished.push({ step, at: now() }),
+      begins: (step) => {
+        underWay = step;
+        say(`${stepWords(step)} …`);
+      },
+      done: (step) => {
+        underWay = undefined;
+        finished.push({ step, at: now().toISOString() });
+      },
     });
   } catch (error) {
     if (finished.length > 0) await note();
-    brokenOff(
-      steps,
-      finished.map(({ step }) => step),
-      what,
-    );
+    brokenOff({ steps, done: finished.map(({ step }) => step), underWay }, what);
     throw error;
   }
-  await note(now());
+  await note(now().toISOString());
   say(`done, and noted in ${file}\nnext: ${what.next}`);
   return 0;
 }
@@ -158,9 +170,16 @@ function changes(finished: readonly { step: Step; at: string }[]): Pick<CutoverE
   };
 }
 
+interface BrokenOff {
+  readonly steps: readonly Step[];
+  readonly done: readonly Step[];
+  /** Begun and not seen to have worked. */
+  readonly underWay: Step | undefined;
+}
+
 /** Exactly what was done and what was not; a step that was under way may have had its effect. */
-function brokenOff(steps: readonly Step[], done: readonly Step[], { action, onward, back }: Act): void {
-  const [underWay, ...rest] = steps.slice(done.length);
+function brokenOff({ steps, done, underWay }: BrokenOff, { action, onward, back }: Act): void {
+  const rest = steps.slice(done.length + (underWay === undefined ? 0 : 1));
   const lines = [
     `${action} was broken off.`,
     ...(done.length === 0 ? ['done: nothing'] : ['done:', ...done.map((step) => `  ${stepWords(step)}`)]),

@@ -5,12 +5,15 @@ import { mask } from '../../helpers/target/mask.ts';
 import type { Target } from '../../helpers/target/target.ts';
 import { Unobservable } from '../../helpers/unobservable.ts';
 import { eventually, notYet, seen } from '../../helpers/wait.ts';
+import type { ClusterLock } from '../acts/lock.ts';
 
 /** A pod that is told to end has 30 s by default; one that starts may have to wait for its volume. */
 const settlesWithinSeconds = 180;
 
 export interface Performance {
   readonly target: Target;
+  /** Renewed before each step: a lock that was lost ends the act there. */
+  readonly lock: Pick<ClusterLock, 'hold'>;
   readonly signal: AbortSignal;
   /** Told of each step, before it and when its effect can be seen. */
   readonly begins: (step: Step) => void;
@@ -19,11 +22,16 @@ export interface Performance {
 
 /**
  * Takes the steps one after another, each once the one before it can be seen to have worked. Throws at the first that
- * does not, with the API server's words, and the abort reason of the signal between two steps: what was done stays done.
+ * does not, with the API server's words, and between two steps `LockLost` and the abort reason of the signal: what was
+ * done stays done.
  */
-export async function perform(steps: readonly Step[], { target, signal, begins, done }: Performance): Promise<void> {
+export async function perform(
+  steps: readonly Step[],
+  { target, lock, signal, begins, done }: Performance,
+): Promise<void> {
   for (const step of steps) {
     signal.throwIfAborted();
+    await lock.hold();
     begins(step);
     await change(target.kubeConfig, step);
     await settled(target, step, signal);

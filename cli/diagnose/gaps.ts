@@ -11,7 +11,8 @@ import { terminalStyle } from '../output/choose-display.ts';
 import { holdTarget } from '../verify/own-replica.ts';
 import { type ChosenTarget, chooseRunning, describeTarget } from '../verify/target.ts';
 import type { DiagnosedGap, GapsDiagnosis } from './gaps-found.ts';
-import type { DiagnoseOptions } from './options.ts';
+import type { DiagnoseOptions, GapsOptions } from './options.ts';
+import { progress } from './progress.ts';
 
 /**
  * `npm run diagnose gaps`: finds every gap, looks for the cause of each, and for the NetworkPolicies on its hop.
@@ -19,7 +20,7 @@ import type { DiagnoseOptions } from './options.ts';
  * @returns the exit code: 0 without a gap, 1 with one, 2 when not every stream could be looked at
  * Throws `UsageError`, `ConfigError` or `TargetConfigError` (exit code 64), and the abort reason of `signal`.
  */
-export async function diagnoseGaps(options: DiagnoseOptions, signal: AbortSignal): Promise<number> {
+export async function diagnoseGaps(options: GapsOptions, signal: AbortSignal): Promise<number> {
   const whole = loadMigration(
     resolve(options.config),
     criteria.map(({ id }) => id),
@@ -102,10 +103,4 @@ async function text(
   if (json) return JSON.stringify({ target, ...diagnosis }, undefined, 2);
   const { gapsText } = await import('./gaps-text.ts');
   return gapsText(target, diagnosis, migration, terminalStyle());
-}
-
-/** A replica of its own takes a while to start: whoever watches is told how far it is. */
-function progress({ json }: DiagnoseOptions): (step: string) => void {
-  if (json || !process.stderr.isTTY) return () => {};
-  return (step) => void process.stderr.write(`replica: ${step}\n`);
 }

@@ -29,6 +29,7 @@ function discovery(...files: string[]): Discovery {
     beside: [],
     kustomizations: undefined,
     broker: unknown('the broker was not found'),
+    oldTables: unknown('the old database was not found'),
     databases: new Map(),
   };
 }

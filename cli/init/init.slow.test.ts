@@ -62,10 +62,21 @@ test(
     expect(found.new.hypertables).toEqual(expect.arrayContaining([...shipped.new.hypertables]));
     expect(found.new.workloads).toHaveLength(shipped.new.workloads.length);
     expect(found.new.workloads).toEqual(expect.arrayContaining([...shipped.new.workloads]));
-    // What else is known of the old system (its columns, consumers, Secrets) no look into the cluster tells.
+    // What else is known of the old system (what was dropped and why, consumers, Secrets) no look into the cluster tells.
     const { workloads, namespaces, dataNamespaces, topics, groups, database } = shipped.old;
     expect(found.old).toMatchObject({ workloads, namespaces, dataNamespaces, topics, groups, database });
     expect(found.gitops).toEqual(shipped.gitops);
+    expect(Object.keys(found.old.streams).sort()).toEqual(['energy', 'heatpump']);
+    for (const [name, { topic, table, time, device, every, columns, new: of }] of Object.entries(found.old.streams)) {
+      const known = shipped.old.streams[name];
+      expect(known).toMatchObject({ topic, table, time, new: of, ...(device === undefined ? {} : { device }) });
+      expect(every / (known?.every ?? 0)).toBeCloseTo(1, 0);
+      expect(known?.columns, `columns of ${name}`).toMatchObject(columns);
+    }
+    expect(Object.keys(found.old.streams.heatpump?.columns ?? {}).length).toBeGreaterThan(15);
+    expect(text).toMatch(/nothing was found for telemetry \(.*under old.droppedTables/);
+    const { freshness: _, ...settings } = found.old.settings ?? { freshness: 0 };
+    expect(shipped.old.settings).toMatchObject(settings);
 
     // As the account that only reads; init itself was run as an operator.
     const verified = await run(

@@ -8,7 +8,7 @@ import { display } from './choose-display.ts';
 async function written(columns: number | undefined): Promise<string> {
   const stream = new PassThrough();
   const terminal = Object.assign(stream, { isTTY: columns !== undefined, columns, rows: 24 });
-  const shown = await display({}, ['P1.a'], terminal as unknown as NodeJS.WriteStream);
+  const shown = await display({}, { own: ['P1.a'], parts: [] }, terminal as unknown as NodeJS.WriteStream);
   shown.step('a step');
   shown.started('P1.a');
   shown.finished(sampleCriterion('P1.a', sampleVerdict('pass')));

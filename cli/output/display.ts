@@ -1,5 +1,11 @@
 import type { CriterionResult } from '../../helpers/evidence/meta.ts';
 
+/** What is shown: a phase's own criteria, and below them those of other phases that they are judged from. */
+export interface ShownIds {
+  readonly own: readonly string[];
+  readonly parts: readonly string[];
+}
+
 /** What an operator sees while criteria run. */
 export interface Display {
   /** A step before the criteria run: the start of a replica. */

@@ -134,3 +134,10 @@ test('a decision over some of a phase’s criteria says that it does not decide 
   expect(fullText({ ...run, phase: { ...run.phase, criteriaCount: 14 } }, report, plain)).toMatch(notice);
   expect(fullText(run, report, plain)).not.toMatch(notice);
 });
+
+test('what went wrong with the run itself is said in full and in short', () => {
+  const problems = ['this run is in no ledger'];
+  const run = sampleRun([sampleCriterion('P1.lag', sampleVerdict('pass'))], { problems });
+  for (const text of [fullText(run, report, plain), shortText(run, report, plain)])
+    expect(text).toContain('The run itself: this run is in no ledger');
+});

@@ -29,7 +29,7 @@ export function fullText(run: RunResult, report: string | undefined, style: Styl
       style,
       now,
     );
-  const problems = run.problems.map((problem) => style.colors.red(`The run itself: ${problem}`)).join('\n');
+  const problems = problemLines(run, style).join('\n');
   const parts = ['', text('fail'), text('inconclusive'), problems, decisionText(run, report, style)];
   return `${parts.filter((part, index) => index === 0 || part !== '').join('\n\n')}\n`.replace(/^\n\n/, '\n');
 }
@@ -42,6 +42,11 @@ export function shortText(run: RunResult, report: string | undefined, style: Sty
   return [
     ...others.map((result) => criterionLine(result, idWidth, style)),
     ...(hint !== undefined && otherHints.length === 0 ? [`  next    ${hint}`] : []),
+    ...problemLines(run, style),
     decisionText(run, report, style),
   ].join('\n');
+}
+
+function problemLines({ problems }: RunResult, { colors }: Style): string[] {
+  return problems.map((problem) => colors.red(`The run itself: ${problem}`));
 }

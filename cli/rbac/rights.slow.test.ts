@@ -60,11 +60,12 @@ const words = ({ verb, resource, group, namespace, name }: Need) =>
   [verb, group === '' ? resource : `${resource}.${group}`, name, 'in', namespace].filter(Boolean).join(' ');
 
 /** What a healthy target gives no occasion to ask for. */
-function isForTrouble({ verb, resource }: Need): boolean {
+function isForTrouble({ verb, group, resource, namespace }: Need): boolean {
   // Which Services there are instead of one that is missing; and newer API servers want create for a tunnel opened by GET.
-  // NetworkPolicies are looked at where something was lost on the way.
+  // NetworkPolicies are looked at where something was lost on the way, the old system's use where too much is used.
   return (
     (verb === 'list' && (resource === 'services' || resource === 'networkpolicies')) ||
+    (group === 'metrics.k8s.io' && migration.old.workloads.some((workload) => workload.namespace === namespace)) ||
     (verb === 'create' && resource === 'pods/portforward')
   );
 }
@@ -72,8 +73,10 @@ function isForTrouble({ verb, resource }: Need): boolean {
 /** Those that any replica can be judged by before the cutover. */
 const phases = ['phase1', 'phase2', 'phase3', 'phase4'];
 
-/** What is asked for after the cutover only: by the cleanup and by the new databases' backups; and why Flux serves nothing. */
+/** What is asked for after the cutover only: by the cleanup, by the new databases' backups and alerts; and why Flux serves nothing. */
 const later = [
+  'list pods in monitoring',
+  'get pods/portforward in monitoring',
   'list cronjobs.batch in timescaledb',
   'list jobs.batch in timescaledb',
   'list cronjobs.batch in heatpump-settings',

@@ -38,5 +38,5 @@ export async function stateCapture(options: CaptureOptions, signal: AbortSignal)
 
 /** For whoever watches. */
 function progress(step: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`capturing ${step} …\n`);
+  if (process.stderr.isTTY) process.stderr.write(`captured: ${step}\n`);
 }

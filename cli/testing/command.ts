@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -20,7 +20,16 @@ export interface CommandOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** It is killed when it takes longer. */
   readonly withinSeconds?: number;
+  /** True: on a terminal, which shows both of its outputs, and what is typed there, as its standard output. Wants `terminal`. */
+  readonly onTerminal?: true;
 }
+
+/** The program that gives a command a terminal (util-linux has it), or undefined on a machine that lacks it. */
+export const terminal: string | undefined = /util-linux/.test(
+  spawnSync('script', ['--version']).stdout?.toString() ?? '',
+)
+  ? 'script'
+  : undefined;
 
 /** A command in a process group of its own, as a shell starts one. */
 export interface RunningCommand extends AsyncDisposable {
@@ -33,6 +42,8 @@ export interface RunningCommand extends AsyncDisposable {
   kill(signal: NodeJS.Signals): void;
   /** To all of its process group, as a terminal sends ctrl-C. */
   killGroup(signal: NodeJS.Signals): void;
+  /** Types a line, where it is on a terminal. */
+  type(line: string): void;
   /** Nobody reads its standard output any more. */
   stopReading(): void;
   /** What still lives of its process group. */
@@ -43,13 +54,18 @@ export interface RunningCommand extends AsyncDisposable {
 
 /** Starts a script of the project with arguments. Disposing kills whatever is left of its process group. */
 export function startCommand(args: readonly string[], options: CommandOptions = {}): RunningCommand {
-  const { cwd = root, env = {}, withinSeconds = 120 } = options;
-  const child = spawn(process.execPath, args, {
+  const { cwd = root, env = {}, withinSeconds = 120, onTerminal = false } = options;
+  const typed = [process.execPath, ...args].map((word) => `'${word}'`).join(' ');
+  const [command, ...words] = onTerminal
+    ? [terminal ?? 'script', '--quiet', '--return', '--command', typed, '/dev/null']
+    : [process.execPath, ...args];
+  const child = spawn(command, words, {
     cwd,
     env: { ...process.env, NO_COLOR: '1', ...env },
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  if (!onTerminal) child.stdin.end();
   const pid = child.pid ?? 0;
   const output = { stdout: '', stderr: '' };
   const listeners = new Set<() => void>();
@@ -93,6 +109,7 @@ export function startCommand(args: readonly string[], options: CommandOptions = 
       }),
     kill: (signal) => void child.kill(signal),
     killGroup,
+    type: (line) => void child.stdin.write(`${line}\r`),
     stopReading: () => void child.stdout.destroy(),
     left,
     leftForGood: async (within = 20) => {

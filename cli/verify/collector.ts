@@ -17,6 +17,8 @@ export interface RunEvents {
 export class Collector implements Reporter {
   readonly problems: string[] = [];
   clusterUid: string | undefined;
+  /** Why the cluster's UID could not be asked. */
+  clusterUnknown: string | undefined;
   readonly #criteria: ReadonlyMap<string, Criterion>;
   readonly #events: RunEvents;
   readonly #heard: () => void;
@@ -44,8 +46,9 @@ export class Collector implements Reporter {
     const criterion = this.#criterionOf(test);
     const { state, errors } = test.result();
     if (criterion === undefined || this.#results.has(criterion.id)) return;
-    const { criterion: result, clusterUid } = test.meta();
+    const { criterion: result, clusterUid, clusterUnknown } = test.meta();
     this.clusterUid ??= clusterUid;
+    this.clusterUnknown ??= clusterUnknown;
     if (result !== undefined) this.#take(result);
     else if (state !== 'skipped') this.#take(unreported(criterion, errorWords(errors ?? []), new Date()));
   }

@@ -41,13 +41,16 @@ export interface JudgeOptions {
  */
 export async function judge(options: JudgeOptions): Promise<RunResult> {
   const versions = runVersions(options.configPath);
+  // Loaded while a replica starts and writes its ledger; a failure is told when it is used.
+  import('vitest/node').catch(() => {});
   const held = await hold(options);
   if (held instanceof Error) return resultOf(options, unreachable(options, held), await versions);
   await using _ = held;
   const observed = await observeHeld(options, held.target);
   options.signal.throwIfAborted();
   const run = resultOf(options, observed, await versions);
-  const problem = await noteRun(run, ledgerDirectory(options.migration, held.target, options.configPath));
+  const ledger = ledgerDirectory(options.migration, held.target, options.configPath);
+  const problem = await noteRun(run, ledger, observed.specs.clusterUnknown);
   return problem === undefined ? run : { ...run, problems: [...run.problems, problem] };
 }
 
@@ -70,7 +73,7 @@ function resultOf(
     target: { ...target, ...(specs.clusterUid === undefined ? {} : { clusterUid: specs.clusterUid }) },
     startedAt: startedAt.toISOString(),
     finishedAt: new Date().toISOString(),
-    criteria: specs.criteria,
+    criteria: ownFirst(specs.criteria, selection),
     problems: specs.problems,
     streams: streamLimits(scaled(migration, target.timeScale)),
     versions,
@@ -142,9 +145,15 @@ function deadline({ run }: Migration, criteria: readonly Criterion[]): number {
   return run.deadline + (criteria.some(({ watches }) => watches) ? run.watch : 0);
 }
 
-/** What a run judges, in the table's order. */
+/** What a run judges, in the order in which it does: in the table's, and what others are judged from before them. */
 export function judged({ parts, criteria }: Selection): readonly Criterion[] {
   return [...parts, ...criteria];
+}
+
+/** In the order in which it is shown: the phase's own before what they are judged from. */
+export function ownFirst<T extends { readonly phase: string }>(all: readonly T[], { phase }: Selection): readonly T[] {
+  const isOwn = (one: T) => one.phase === phase.id;
+  return [...all.filter(isOwn), ...all.filter((one) => !isOwn(one))];
 }
 
 function streamLimits({ new: { streams } }: Migration): RunStream[] {

@@ -26,6 +26,8 @@ export interface SpecRun {
   readonly problems: readonly string[];
   /** The UID of the cluster's namespace kube-system, where it could be asked. */
   readonly clusterUid?: string;
+  /** Why it could not, where that is known. */
+  readonly clusterUnknown?: string;
 }
 
 /** Beyond a criterion's own deadline: the time it has to say that it ran out of time. */
@@ -90,9 +92,14 @@ export async function runSpecs(options: SpecRunOptions): Promise<SpecRun> {
     };
     const failed = (error: unknown) => `vitest: ${error instanceof Error ? error.message : String(error)}`;
     const why = await (signal.aborted ? over.promise : Promise.race([start().catch(failed), over.promise]));
-    const { problems, clusterUid } = collector;
+    const { problems, clusterUid, clusterUnknown } = collector;
     const criteria = collector.results(why);
-    return { criteria, problems, ...(clusterUid === undefined ? {} : { clusterUid }) };
+    return {
+      criteria,
+      problems,
+      ...(clusterUid === undefined ? {} : { clusterUid }),
+      ...(clusterUnknown === undefined ? {} : { clusterUnknown }),
+    };
   } finally {
     signal.removeEventListener('abort', interrupt);
     await within(signal.aborted ? closeSeconds.interrupted : closeSeconds.ended, vitest.close());

@@ -1,10 +1,10 @@
 import { relative, resolve } from 'node:path';
 import { loadMigration } from '../../helpers/config/load.ts';
 import { gatesHere } from '../../helpers/judge/decision.ts';
-import { criteria as table } from '../../specs/criteria.ts';
+import { type Criterion, criteria as table } from '../../specs/criteria.ts';
 import { display } from '../output/choose-display.ts';
 import { resultText } from '../output/result-text.ts';
-import { judge, judged } from './judge.ts';
+import { judge } from './judge.ts';
 import type { VerifyOptions } from './options.ts';
 import { select } from './selection.ts';
 import { chooseRunning } from './target.ts';
@@ -33,10 +33,8 @@ export async function verify(phaseId: string, options: VerifyOptions, signal: Ab
   const { prepareOut, runDirectory, writeResults } = await import('./write-results.ts');
   await prepareOut(out);
   const directory = runDirectory(out, target.name, selection.phase.id, startedAt);
-  const shown = await display(
-    options,
-    judged(selection).map(({ id }) => id),
-  );
+  const ids = (criteria: readonly Criterion[]) => criteria.map(({ id }) => id);
+  const shown = await display(options, { own: ids(selection.criteria), parts: ids(selection.parts) });
   const run = await judge({
     migration,
     configPath: resolve(options.config),

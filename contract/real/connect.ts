@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import kafkajs from 'kafkajs';
@@ -17,6 +16,7 @@ import { pinnedImage } from '../images.ts';
 import { randomName } from '../random-name.ts';
 import type { Absent, How, Subject } from '../suite.ts';
 import type { ConnectSystem } from '../systems.ts';
+import { freePort } from './free-port.ts';
 
 const name = 'Redpanda Connect';
 
@@ -151,16 +151,6 @@ async function open({ run, mqtt, username, password, brokers }: Place): Promise<
       await admin.disconnect();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
-  return address.port;
 }
 
 async function serving(running: Running, get: ConnectSystem['get']): Promise<void> {

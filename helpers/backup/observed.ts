@@ -96,6 +96,18 @@ export interface RestoreSight {
   readonly expected?: readonly TableSums[];
 }
 
+/** What a backup is known to hold. */
+export interface BackupRecord {
+  readonly file: string;
+  readonly tables: readonly TableSums[];
+}
+
+/** A table of the old database as it is now. */
+export interface TableNow extends TableSums {
+  /** Each row has a time of its own; false for rows that are written over. */
+  readonly isSeries: boolean;
+}
+
 /** A CronJob that backs up a database. */
 export interface BackupJobState {
   readonly namespace: string;

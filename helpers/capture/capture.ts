@@ -17,7 +17,7 @@ import { observeManifests } from './manifests.ts';
 import type { StateCapture } from './schema.ts';
 
 export interface CaptureOptions {
-  /** As it is shown while it is made. */
+  /** Told of each part when it is there. */
   readonly progress: (step: string) => void;
 }
 
@@ -39,56 +39,46 @@ export async function captureState(
     return seen;
   };
   const namespaces = oldNamespaces(migration);
+  const inEach = <T>(names: readonly string[], what: string, observe: (name: string) => Promise<T | readonly T[]>) =>
+    sight(names, (name) => `${what} ${name}`, observe);
+  const withProgress = async <T>(step: string, work: Promise<Sightings<T>>): Promise<readonly T[]> => {
+    const seen = keep(await work);
+    progress(step);
+    return seen;
+  };
 
-  progress('workloads');
-  const templates = keep(
-    await sight(
-      namespaces,
-      (name) => `templates of ${name}`,
-      (name) => observeTemplates(target, name),
+  // Each asks somebody else: together they take as long as the slowest, which is whoever counts rows.
+  const withUsage = [...new Set([...namespaces, ...migration.new.workloads.map(({ namespace }) => namespace)])];
+  const [{ workloads, kustomizations }, written, found, usage, topics, groups, tables] = await Promise.all([
+    inEach(namespaces, 'templates of', (name) => observeTemplates(target, name)).then(async (templates) => {
+      const captured = await withProgress('workloads', capturedWorkloads(target, migration, keep(templates)));
+      const owners = distinctOwners([
+        ...captured.flatMap(({ owner }) => owner ?? []),
+        ...migration.gitops.kustomizations.map((name) => ({ namespace: migration.gitops.namespace, name })),
+      ]);
+      const observed = sight(
+        ['Kustomizations'],
+        (what) => what,
+        () => observeOwners(target, owners),
+      );
+      return { workloads: captured, kustomizations: await withProgress('Kustomizations', observed) };
+    }),
+    withProgress(
+      'manifests',
+      inEach(namespaces, 'objects of', (name) => observeManifests(target, name)),
     ),
-  );
-  const workloads = keep(await capturedWorkloads(target, migration, templates));
-  const owners = distinctOwners([
-    ...workloads.flatMap(({ owner }) => owner ?? []),
-    ...migration.gitops.kustomizations.map((name) => ({ namespace: migration.gitops.namespace, name })),
+    withProgress(
+      'namespaces',
+      inEach(namespaces, 'namespace', (name) => observeNamespace(target, name)),
+    ),
+    withProgress(
+      'usage',
+      inEach(withUsage, 'usage of', (name) => observeUsage(target, name)),
+    ),
+    withProgress('topics', topicOffsets(migration, connections)),
+    withProgress('groups', groupOffsets(migration, connections)),
+    withProgress('tables', tableCounts(migration, connections)),
   ]);
-  const kustomizations = keep(
-    await sight(
-      ['Kustomizations'],
-      (what) => what,
-      () => observeOwners(target, owners),
-    ),
-  );
-  progress('manifests');
-  const written = keep(
-    await sight(
-      namespaces,
-      (name) => `objects of ${name}`,
-      (name) => observeManifests(target, name),
-    ),
-  );
-  const found = keep(
-    await sight(
-      namespaces,
-      (name) => `namespace ${name}`,
-      (name) => observeNamespace(target, name),
-    ),
-  );
-  progress('usage');
-  const measured = [...new Set([...namespaces, ...migration.new.workloads.map(({ namespace }) => namespace)])];
-  const usage = keep(
-    await sight(
-      measured,
-      (name) => `usage of ${name}`,
-      (name) => observeUsage(target, name),
-    ),
-  );
-  progress('topics and groups');
-  const topics = keep(await topicOffsets(migration, connections));
-  const groups = keep(await groupOffsets(migration, connections));
-  progress('tables: counting');
-  const tables = keep(await tableCounts(migration, connections));
 
   return {
     kind: 'state-capture',
@@ -217,7 +207,7 @@ async function tableCounts(migration: Migration, connections: Connections) {
     ({ database }) => `tables of ${database}`,
     async ({ database, system, open }): Promise<StateCapture['tables']> => {
       const counts = await countTables(await open(), database);
-      return counts.map(({ table, databaseNow, rows, exact, sizeBytes, timeColumn, newestAt }) => ({
+      return counts.map(({ table, databaseNow, rows, exact, sizeBytes, timeColumn, oldestAt, newestAt }) => ({
         system,
         database,
         table,
@@ -226,6 +216,7 @@ async function tableCounts(migration: Migration, connections: Connections) {
         exact,
         sizeBytes,
         ...(timeColumn === undefined ? {} : { timeColumn }),
+        ...(oldestAt === undefined ? {} : { oldestAt }),
         ...(newestAt === undefined ? {} : { newestAt }),
       }));
     },

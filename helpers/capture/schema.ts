@@ -74,8 +74,9 @@ const table = z.strictObject({
   /** False: an estimate of the planner's, since counting took too long. */
   exact: z.boolean(),
   sizeBytes: count,
-  /** The column that says when a row was, and its newest value; not there for a table without one, or without a row. */
+  /** The column that says when a row was, and its range; not there for a table without one, or without a row. */
   timeColumn: name.optional(),
+  oldestAt: instant.optional(),
   newestAt: instant.optional(),
 });
 

@@ -191,6 +191,25 @@ export interface ContainerMemory {
   readonly limitBytes?: number;
 }
 
+/** What a workload's container uses against what it asked for and what it may, and how it fared. */
+export interface ContainerUse {
+  readonly kind: 'Deployment' | 'StatefulSet';
+  readonly namespace: string;
+  readonly workload: string;
+  readonly container: string;
+  /** Not there where it was not measured yet. */
+  readonly usedBytes?: number;
+  readonly usedMillicores?: number;
+  readonly requestBytes?: number;
+  readonly limitBytes?: number;
+  readonly requestMillicores?: number;
+  readonly limitMillicores?: number;
+  /** Of all its pods. */
+  readonly restartCount: number;
+  /** The latest. */
+  readonly lastTermination?: Termination;
+}
+
 export interface ServiceAddress {
   readonly namespace: string;
   readonly name: string;

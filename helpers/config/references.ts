@@ -28,9 +28,12 @@ export function referenceProblems(data: unknown, source: Source, knownCriteria?:
       .children()
       .flatMap((target) => target.at('credentials').children())
       .map((own) => own.keyMustBeOneOf(credentials, 'a name under credentials')),
-    ...[root.at('new', 'mqtt'), root.at('old', 'database'), ...root.at('new', 'databases').children()].map((user) =>
-      user.at('credentials').mustBeOneOf(credentials, 'a name under credentials'),
-    ),
+    ...[
+      root.at('new', 'mqtt'),
+      root.at('old', 'database'),
+      ...root.at('new', 'databases').children(),
+      root.at('prometheus'),
+    ].map((user) => user.at('credentials').mustBeOneOf(credentials, 'a name under credentials')),
     ...[
       ...streams.map((stream) => stream.at('rows')),
       settings,

@@ -5,6 +5,7 @@ import { gitopsSection } from './sections/gitops.ts';
 import { agreementSection, oldStreams } from './sections/old-streams.ts';
 import { oldSystemMembers } from './sections/old-system.ts';
 import { ledgerSection, planSection } from './sections/plan.ts';
+import { prometheusSection } from './sections/prometheus.ts';
 
 /** migration.yaml, section by section. Every object is strict: an unknown key is a mistake, not an extension. */
 const name = z.string().min(1);
@@ -152,6 +153,8 @@ export const migrationSchema = z.strictObject({
     /** What is used up sooner than in so many days is told. */
     memoryDays: z.number().positive(),
     diskDays: z.number().positive(),
+    /** Of a volume, that its database may fill once each table is as old as its retention policy. */
+    volumeShare: z.number().gt(0).max(1).default(0.8),
   }),
   logs: z.strictObject({
     /** Entries of level error that a day may bring while both systems are observed. */
@@ -171,6 +174,7 @@ export const migrationSchema = z.strictObject({
   agreement: agreementSection,
   gitops: gitopsSection,
   backup: backupSection,
+  prometheus: prometheusSection,
   maintenance: z.array(z.strictObject({ from: instant, to: instant, reason: name })),
   waivers: z.record(name, z.strictObject({ reason: name, until: z.iso.date() })),
   gating: z.record(name, z.strictObject({ gates: z.boolean(), reason: name })),

@@ -93,6 +93,13 @@ export interface HypertableState {
   readonly timeColumn?: string;
 }
 
+/** What a hypertable takes on disk. */
+export interface HypertableSize {
+  readonly table: string;
+  /** Not there for a plain table. */
+  readonly sizeBytes?: number;
+}
+
 export interface RetentionState {
   readonly table: string;
   /** Undefined when there is no policy. */
@@ -163,6 +170,8 @@ export interface TableCount extends TableState {
   readonly rows: number;
   /** False: the planner's estimate. */
   readonly exact: boolean;
+  /** Undefined where `newestAt` is. */
+  readonly oldestAt?: string;
 }
 
 /** How large a database is, and the volume that it lies on. */

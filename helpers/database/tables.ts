@@ -1,7 +1,7 @@
 import { Unobservable } from '../unobservable.ts';
 import { hasTimescale } from './hypertables.ts';
 import type { TableCount, TableState } from './observed.ts';
-import { identifier, isoText, type Queries } from './sql.ts';
+import { identifier, isoText, type Queries, tableName } from './sql.ts';
 
 /** A table of so many rows is scanned for its newest one where no index leads to it. */
 const scannedRows = 100_000;
@@ -61,18 +61,29 @@ async function tableState(db: Queries, database: string, table: CatalogRow): Pro
 }
 
 /**
- * As `observeTables`, with how many rows each has: counted, or, where the database does not get through within a
+ * As `observeTables`, with its oldest row, and with how many rows each has: counted, or, where the database does not get through within a
  * query's deadline, as the planner estimates it, and said so. For an act that somebody waits for, not for a criterion.
  */
 export async function countTables(db: Queries, database: string): Promise<TableCount[]> {
   const states = await observeTables(db, database);
   const counts: TableCount[] = [];
-  for (const state of states) counts.push({ ...state, ...(await rowsOf(db, state.table)) });
+  for (const state of states)
+    counts.push({ ...state, ...(await rowsOf(db, state.table)), ...(await oldestOf(db, state)) });
   return counts;
 }
 
+async function oldestOf(
+  db: Queries,
+  { table, timeColumn, newestAt }: TableState,
+): Promise<Pick<TableCount, 'oldestAt'>> {
+  if (timeColumn === undefined || newestAt === undefined) return {};
+  const oldest = isoText(`min(${identifier(timeColumn)})`);
+  const [row] = await db.query<{ oldest: string | null }>(`SELECT ${oldest} AS oldest FROM ${tableName(table)}`);
+  return row?.oldest == null ? {} : { oldestAt: row.oldest };
+}
+
 async function rowsOf(db: Queries, table: string): Promise<Pick<TableCount, 'rows' | 'exact'>> {
-  const name = table.split('.').map(identifier).join('.');
+  const name = tableName(table);
   try {
     const [row] = await db.query<{ rows: number }>(`SELECT count(*)::float8 AS rows FROM ${name}`);
     return { rows: row?.rows ?? 0, exact: true };

@@ -1,9 +1,9 @@
 import type { Migration } from '../config/schema.ts';
 import type { Target } from '../target/target.ts';
-import { type Discovery, draftCredentials } from './draft.ts';
+import { type Discovery, draftCredentials, oldCredentials } from './draft.ts';
 import { type Fact, factValue, unknown } from './fact.ts';
 import { Marked } from './marked.ts';
-import { type DatabaseMeasure, measureBroker, measureDatabase } from './measure.ts';
+import { type DatabaseMeasure, measureBroker, measureDatabase, measureOldTables, type OldTable } from './measure.ts';
 import { type Beside, observeBeside, observeKustomizations, observeStack } from './stack.ts';
 import { storedRows } from './stored-rows.ts';
 import { databaseOf, type FoundDatabase, findSystems, type Systems } from './systems.ts';
@@ -36,11 +36,12 @@ export async function discover(target: Target, { env, progress }: DiscoverOption
   progress('topics and their records, tables and their rows of a day');
   const kafka = factValue(systems.kafka);
   const topics = [...new Set(systems.streams.map(({ topic }) => topic))];
-  const [broker, databases] = await Promise.all([
+  const [broker, oldTables, databases] = await Promise.all([
     kafka === undefined ? unknown('the broker was not found') : measureBroker(target, kafka, topics),
+    measuredOld(target, systems, beside, env),
     Promise.all(systems.databases.map(async (database) => measured(target, database, systems, beside, env))),
   ]);
-  return { stack, systems, beside, kustomizations, broker, databases: new Map(databases) };
+  return { stack, systems, beside, kustomizations, broker, oldTables, databases: new Map(databases) };
 }
 
 async function measured(
@@ -62,6 +63,18 @@ async function measured(
     });
   const place = { ...service, database: database.database, credentials: name };
   return [name, await measureDatabase(target, place, credentialOf(name, systems, beside), questions, env)];
+}
+
+async function measuredOld(
+  target: Target,
+  systems: Systems,
+  beside: readonly Beside[],
+  env: NodeJS.ProcessEnv,
+): Promise<Fact<readonly OldTable[]>> {
+  const found = systems.old.database;
+  if (found?.database === undefined) return unknown('the old database was not found');
+  const place = { ...found.service, database: found.database, credentials: oldCredentials };
+  return measureOldTables(target, place, credentialOf(oldCredentials, systems, beside), env);
 }
 
 /** As the draft names it. A Secret that would have to be made first is not asked for. */

@@ -3,7 +3,8 @@ import { duration } from '../judge/words.ts';
 import { type Fact, factValue } from './fact.ts';
 import { usualPort } from './instances.ts';
 import { guess, type Marked, placeholder } from './marked.ts';
-import type { BrokerMeasure, DatabaseMeasure, RowsMeasure } from './measure.ts';
+import type { BrokerMeasure, DatabaseMeasure, OldTable, RowsMeasure } from './measure.ts';
+import { draftOldStreams, type NewSettings, type NewStream } from './old-streams.ts';
 import { durationText, freshnessSeconds } from './pace.ts';
 import { workloadBehind } from './places.ts';
 import type { Beside, FoundKustomization, FoundWorkload, Stack } from './stack.ts';
@@ -18,6 +19,8 @@ export interface Discovery {
   /** Undefined when there is no Flux, or it may not be seen. */
   readonly kustomizations: readonly FoundKustomization[] | undefined;
   readonly broker: Fact<BrokerMeasure>;
+  /** Of the old database. */
+  readonly oldTables: Fact<readonly OldTable[]>;
   /** By the name that migration.yaml has for it. */
   readonly databases: ReadonlyMap<string, Fact<DatabaseMeasure>>;
 }
@@ -36,7 +39,7 @@ const nameless = 'UNKNOWN';
 const namelessObject = 'unknown';
 const nowhere = { namespace: namelessObject, service: namelessObject };
 
-const oldCredentials = 'old';
+export const oldCredentials = 'old';
 const mqttCredentials = 'mqtt';
 
 /** The migration as data. What is certain stands as it is, all else is marked; nothing is made up. */
@@ -95,10 +98,7 @@ export function draftMigration(discovery: Discovery, target: DraftTarget): Draft
     backup: {
       directory: 'backups',
       maxAge: guess('24h', 'usual'),
-      tables: guess(
-        ['heatpump', 'energy', 'telemetry', 'heatpump_settings'],
-        'the plan’s: name the tables of the old database',
-      ),
+      tables: backupTables(discovery),
       cronJobs: [],
     },
     maintenance: [],
@@ -349,7 +349,47 @@ function draftSettings({ systems }: Discovery): Draft {
   };
 }
 
-function draftOld({ systems, broker }: Discovery): Draft {
+function backupTables({ oldTables }: Discovery): Marked {
+  const tables = factValue(oldTables) ?? [];
+  if (tables.length > 0)
+    return guess(
+      tables.map(({ table }) => table),
+      'the tables of the old database',
+    );
+  const plans = ['heatpump', 'energy', 'telemetry', 'heatpump_settings'];
+  return guess(plans, 'the plan’s: name the tables of the old database');
+}
+
+/** What of the new system tells which old table is which. */
+function newStreams({ systems, databases }: Discovery): NewStream[] {
+  return systems.streams.map((stream) => {
+    const { table, columns } = storedRows(stream, systems.streams);
+    const types = factValue(databases.get(databaseOf(stream.sink, systems)))?.tables.get(table)?.types;
+    return {
+      name: stream.name,
+      topic: stream.topic,
+      table,
+      columns: new Map(columns.map((column) => [column, types?.get(column)])),
+    };
+  });
+}
+
+function newSettings({ settings }: Systems): NewSettings | undefined {
+  const device = settings?.rows.updatesBy;
+  if (settings === undefined || device === undefined) return undefined;
+  const filled = settings.rows.columns.filter(({ column, path }) => column !== device && path !== undefined);
+  return { device, columns: filled.map(({ column }) => column) };
+}
+
+function oldStreams(discovery: Discovery, topics: readonly string[]): Draft {
+  const { oldTables, systems } = discovery;
+  if ('unknown' in oldTables) return { streams: placeholder({}, `what the old system keeps: ${oldTables.unknown}`) };
+  const { streams, settings } = draftOldStreams(oldTables.known, topics, newStreams(discovery), newSettings(systems));
+  return { streams, ...(settings === undefined ? {} : { settings }) };
+}
+
+function draftOld(discovery: Discovery): Draft {
+  const { systems, broker } = discovery;
   const { old } = systems;
   const { topics, groups } = factValue(broker) ?? {};
   const ofNew = [...systems.streams.map(({ topic }) => topic), ...(systems.settings?.topics ?? [])];
@@ -360,15 +400,20 @@ function draftOld({ systems, broker }: Discovery): Draft {
       .map(({ name, why }) => guess(name, names === undefined ? why : `${why}, and the broker has it`));
   const dataNamespace = old.dataNamespace;
   const namespaces = [...new Set(old.workloads.map(({ workload }) => workload.namespace))];
+  const oldTopics = mentioned(old.topics, topics);
   return {
     workloads: old.workloads.map(({ workload, why }) => guess(workloadRef(workload), why)),
     namespaces: namespaces
       .filter((namespace) => namespace !== dataNamespace)
       .map((namespace) => guess(namespace, 'an old workload runs in it')),
     dataNamespaces: dataNamespace === undefined ? [] : [guess(dataNamespace, 'the old database runs in it')],
-    topics: mentioned(old.topics, topics),
+    topics: oldTopics,
     groups: mentioned(old.groups, groups),
     database: oldDatabase(old.database),
+    ...oldStreams(
+      discovery,
+      oldTopics.map(({ value }) => String(value)),
+    ),
   };
 }
 

@@ -4,6 +4,8 @@ import type { Migration } from '../config/schema.ts';
 import { observeHypertables } from '../database/hypertables.ts';
 import { observeMigrations } from '../database/migrations.ts';
 import { observeRetention } from '../database/retention.ts';
+import { identifier, tableName } from '../database/sql.ts';
+import { observeTables } from '../database/tables.ts';
 import { observeWindow } from '../database/window.ts';
 import { readCredentials } from '../target/credentials.ts';
 import { connectKafka } from '../target/dial/kafka.ts';
@@ -69,7 +71,23 @@ export interface RowsQuestion {
   readonly columns: readonly string[];
 }
 
+/** A table of the old database, by its catalog and its newest rows. */
+export interface OldTable {
+  /** With its schema unless that is public. */
+  readonly table: string;
+  readonly columns: readonly string[];
+  /** As PostgreSQL writes them: `double precision`. */
+  readonly types: ColumnTypes;
+  readonly timeColumn: string | undefined;
+  /** Each row has a time of its own; false for rows that are written over. */
+  readonly isSeries: boolean;
+  readonly pace: Fact<Pace>;
+}
+
+type ColumnTypes = ReadonlyMap<string, string>;
+
 interface TableMeasure {
+  readonly types: ColumnTypes;
   /** Undefined when it is no hypertable. */
   readonly timeColumn: string | undefined;
   /** Undefined when it has no retention policy. */
@@ -109,8 +127,10 @@ export async function measureDatabase(
       const tables = [...new Set(questions.map(({ table }) => table))].map((table) => ({ table }));
       const hypertables = await observeHypertables(database, tables);
       const retention = await observeRetention(database, tables);
+      const types = await columnTypes(database);
       const measures = hypertables.map(({ table, timeColumn }, index) => {
-        return [table, { timeColumn, retentionSeconds: retention[index]?.dropAfterSeconds }] as const;
+        const columns = types.get(table) ?? new Map();
+        return [table, { types: columns, timeColumn, retentionSeconds: retention[index]?.dropAfterSeconds }] as const;
       });
       const rows = new Map<string, Fact<RowsMeasure>>();
       for (const question of questions) {
@@ -122,6 +142,57 @@ export async function measureDatabase(
       await database.close();
     }
   });
+}
+
+/** Asks the old database what tables it has, and by their newest rows how often a sample is kept. */
+export async function measureOldTables(
+  target: Target,
+  place: Migration['old']['database'],
+  credential: Migration['credentials'][string],
+  env: NodeJS.ProcessEnv,
+): Promise<Fact<readonly OldTable[]>> {
+  return seen(async () => {
+    const credentials = await readCredentials(target.kube, credential, place.credentials, env);
+    const database = await connectPostgres(target, place, credentials);
+    try {
+      const types = await columnTypes(database);
+      const tables: OldTable[] = [];
+      for (const { table, timeColumn, isSeries } of await observeTables(database, 'old')) {
+        const own = types.get(table) ?? new Map<string, string>();
+        const pace = isSeries && timeColumn !== undefined ? await rowPace(database, table, timeColumn) : noPace;
+        tables.push({ table, columns: [...own.keys()], types: own, timeColumn, isSeries, pace });
+      }
+      return tables;
+    } finally {
+      await database.close();
+    }
+  });
+}
+
+const noPace = unknown('no column says when a row was');
+
+async function rowPace(database: Database, table: string, timeColumn: string): Promise<Fact<Pace>> {
+  const time = identifier(timeColumn);
+  const rows = await database.query<{ ms: number }>(
+    `SELECT DISTINCT (extract(epoch FROM t.at) * 1000)::float8 AS ms
+       FROM (SELECT ${time} AS at FROM ${tableName(table)} ORDER BY ${time} DESC LIMIT ${recordsRead}) t`,
+  );
+  const pace = paceOf(rows.map(({ ms }) => ms));
+  return pace === undefined ? unknown(`${table} holds too few rows to tell`) : known(pace);
+}
+
+/** The columns of every table with their types, by the table's name, in the table's order. */
+async function columnTypes(database: Database): Promise<ReadonlyMap<string, ColumnTypes>> {
+  const rows = await database.query<{ table: string; column: string; type: string }>(
+    `SELECT CASE n.nspname WHEN 'public' THEN c.relname::text ELSE n.nspname || '.' || c.relname END AS "table",
+            a.attname::text AS "column", format_type(a.atttypid, a.atttypmod) AS type
+       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
+      WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
+        AND n.nspname <> 'information_schema' AND n.nspname !~ '^(pg_|_?timescaledb_)'
+      ORDER BY n.nspname, c.relname, a.attnum`,
+  );
+  const tables = Map.groupBy(rows, ({ table }) => table);
+  return new Map([...tables].map(([table, own]) => [table, new Map(own.map(({ column, type }) => [column, type]))]));
 }
 
 async function measureRows(

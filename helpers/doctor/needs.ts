@@ -10,7 +10,13 @@ import type { Need } from './observed.ts';
  */
 export function needs(migration: Migration, env: NodeJS.ProcessEnv): Need[] {
   const { workloads, connect, databases, mqtt, kafka } = migration.new;
-  const services = [mqtt, kafka, ...Object.values(databases), migration.old.database];
+  const services = [
+    mqtt,
+    kafka,
+    ...Object.values(databases),
+    migration.old.database,
+    ...(migration.prometheus === undefined ? [] : [migration.prometheus]),
+  ];
   const ofNew = [...workloads, ...Object.values(connect)];
   const dialled = [...services, ...Object.values(connect)];
   return unique([
@@ -107,9 +113,12 @@ function gitopsNeeds({ gitops: { none, namespace, repository }, old }: Migration
   ];
 }
 
-/** What the new system uses of its memory and of its volumes. */
-function resourceNeeds({ new: { workloads, databases } }: Migration): Need[] {
+/** What the new system uses of its memory and of its volumes; of the old one for `npm run diagnose resources`. */
+function resourceNeeds({ new: { workloads, databases }, old }: Migration): Need[] {
   return [
+    ...old.workloads.flatMap(({ namespace }) =>
+      each(['list'], { namespace, group: 'metrics.k8s.io', resource: 'pods' }),
+    ),
     ...workloads.flatMap(({ namespace }) => each(['list'], { namespace, group: 'metrics.k8s.io', resource: 'pods' })),
     ...Object.values(databases)
       .filter(({ claim }) => claim !== undefined)
@@ -120,8 +129,15 @@ function resourceNeeds({ new: { workloads, databases } }: Migration): Need[] {
   ];
 }
 
-function secretNeeds({ new: { mqtt, databases }, old, credentials }: Migration, env: NodeJS.ProcessEnv): Need[] {
+function secretNeeds(migration: Migration, env: NodeJS.ProcessEnv): Need[] {
+  const {
+    new: { mqtt, databases },
+    old,
+    prometheus,
+    credentials,
+  } = migration;
   const names = [mqtt, ...Object.values(databases), old.database].map((user) => user.credentials);
+  if (prometheus?.credentials !== undefined) names.push(prometheus.credentials);
   return names.flatMap((entry) => {
     const { secret, env: variables } = credentials[entry] ?? {};
     const isGiven = variables && env[variables.username] && env[variables.password];

@@ -24,5 +24,7 @@ declare module 'vitest' {
     criterion?: CriterionResult;
     /** The UID of the cluster's namespace kube-system, where it could be asked. */
     clusterUid?: string | undefined;
+    /** Why it could not be asked, in words. */
+    clusterUnknown?: string | undefined;
   }
 }

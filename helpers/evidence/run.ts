@@ -11,7 +11,7 @@ export interface RunResult {
   readonly startedAt: string;
   readonly finishedAt: string;
   /**
-   * In the order of the table of criteria. Every criterion that was asked for is here, observed or not; before those of the
+   * In the order of the table of criteria. Every criterion that was asked for is here, observed or not; after those of the
    * phase itself stand those of earlier phases that they are judged from.
    */
   readonly criteria: readonly CriterionResult[];

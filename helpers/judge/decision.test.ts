@@ -79,14 +79,25 @@ describe('a waiver', () => {
     });
   });
 
-  test('holds to the end of its last day, and then no longer, which is said', () => {
-    expect(waive('P1.a', verdict('fail'), waived('2026-11-20'), noon).kind).toBe('waived');
-    const expired = waive('P1.a', { ...verdict('fail'), hint: 'mend it' }, waived('2026-11-19'), noon);
+  test.each<VerdictKind>(['fail', 'inconclusive'])('that has expired makes a %s fail, in words', (kind) => {
+    expect(waive('P1.a', verdict(kind), waived('2026-11-20'), noon).kind, 'on its last day').toBe('waived');
+    const expired = waive('P1.a', { ...verdict(kind), hint: 'mend it' }, waived('2026-11-19'), noon);
     expect(expired).toMatchObject({
       kind: 'fail',
-      hint: 'The waiver has expired (it held until 2026-11-19: known). mend it',
+      summary: 'its waiver has expired (it held until 2026-11-19: known); s',
+      observed: 'waiver: its waiver has expired (it held until 2026-11-19: known)\no',
+      hint: 'Mend it, or give the waiver a new date in migration.yaml, with the reason. mend it',
+      findings: [{ subject: 'waiver', verdict: 'fail' }],
     });
+    expect(decide([{ id: 'P1.a', gates: true, verdict: expired }], ['P1.a']).decision).toBe('NO-GO');
   });
+
+  test.each<VerdictKind>(['pass', 'not-applicable'])(
+    'that has expired changes no %s: there is nothing left to waive',
+    (kind) => {
+      expect(waive('P1.a', verdict(kind), waived('2026-11-19'), noon)).toEqual(verdict(kind));
+    },
+  );
 
   test('changes no pass, and no other criterion', () => {
     expect(waive('P1.a', verdict('pass'), waived('2026-12-31'), noon).kind).toBe('pass');

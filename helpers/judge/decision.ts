@@ -81,15 +81,23 @@ export function gatesHere(criterion: { readonly id: string; readonly gates: bool
 
 /**
  * The verdict after migration.yaml's waiver of the criterion. A waiver holds to the end of its last day (UTC) and only
- * for what does not pass; one that has expired does not count, and the verdict says so.
+ * for what does not pass. Once it has expired, what still does not pass fails, and says so: what was accepted until then
+ * has not been mended. That holds also for what cannot be observed, since somebody answered for it until that day alone.
  */
 export function waive(id: string, verdict: Verdict, migration: Migration, now: Date): Verdict {
   const waiver = migration.waivers[id];
   if (waiver === undefined || (verdict.kind !== 'fail' && verdict.kind !== 'inconclusive')) return verdict;
   const until = `until ${waiver.until}: ${waiver.reason}`;
-  if (now.getTime() >= Date.parse(`${waiver.until}T00:00:00Z`) + 86_400_000) {
-    const expired = `The waiver has expired (it held ${until}).`;
-    return { ...verdict, hint: verdict.hint === undefined ? expired : `${expired} ${verdict.hint}` };
-  }
-  return { ...verdict, kind: 'waived', summary: `waived ${until} (${verdict.summary})` };
+  if (now.getTime() < Date.parse(`${waiver.until}T00:00:00Z`) + 86_400_000)
+    return { ...verdict, kind: 'waived', summary: `waived ${until} (${verdict.summary})` };
+  const observed = `its waiver has expired (it held ${until})`;
+  const hint = 'Mend it, or give the waiver a new date in migration.yaml, with the reason.';
+  return {
+    ...verdict,
+    kind: 'fail',
+    summary: `${observed}; ${verdict.summary}`,
+    observed: `waiver: ${observed}\n${verdict.observed}`,
+    hint: verdict.hint === undefined ? hint : `${hint} ${verdict.hint}`,
+    findings: [{ subject: 'waiver', verdict: 'fail', observed }, ...verdict.findings],
+  };
 }

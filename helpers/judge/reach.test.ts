@@ -36,23 +36,37 @@ const policies = (change: Change<RetentionState> = {}): RetentionState[] =>
       ...(table === first.table ? change : {}),
     }),
   ) as RetentionState[];
-const cutover = new Date(ago(7.1 * day));
+const cutoverAt = ago(7.1 * day);
+/** The captured oldest row of each table, none where that is not known. */
+const firstRows = (oldestAt: string | undefined) => ({
+  cutoverAt,
+  captured: migration.new.hypertables.map(({ database, table }) => ({
+    database,
+    table,
+    ...(oldestAt === undefined ? {} : { oldestAt }),
+  })),
+});
 const judge = (span: Change<StoredSpan>, policy: Change<RetentionState> = {}) =>
-  judgeReach(seen(...spans(span)), seen(...policies(policy)), cutover, migration);
+  judgeReach(seen(...spans(span)), seen(...policies(policy)), firstRows(ago(8 * day)), migration);
 
 describe('a table that', () => {
-  test.each<[string, Change<StoredSpan>, Date]>([
-    ['has all rows since the cutover', {}, cutover],
-    ['begins as soon after it as its stream may pause', { oldestAt: ago(7.1 * day - 200) }, cutover],
-    [
-      'keeps rows of the policy’s age though it once had older ones',
-      { oldestAt: ago(90 * day) },
-      new Date(ago(200 * day)),
-    ],
-    ['has older ones within a chunk and a day', { oldestAt: ago(97.9 * day) }, new Date(ago(200 * day))],
-  ])('%s passes', (_, span, stored) => {
+  test.each<[string, Change<StoredSpan>, string | undefined]>([
+    ['has all rows that were captured', {}, ago(8 * day)],
+    ['has all rows since the cutover, where none was captured', {}, undefined],
+    ['begins as soon after the captured one as its stream may pause', { oldestAt: ago(8 * day - 200) }, ago(8 * day)],
+    ['keeps rows of the policy’s age though it once had older ones', { oldestAt: ago(90 * day) }, ago(200 * day)],
+    ['has older ones within a chunk and a day', { oldestAt: ago(97.9 * day) }, ago(200 * day)],
+  ])('%s passes', (_, span, oldestAt) => {
     const all = seen(...spans(span, () => true));
-    expect(judgeReach(all, seen(...policies()), stored, migration)).toMatchObject({ kind: 'pass' });
+    expect(judgeReach(all, seen(...policies()), firstRows(oldestAt), migration)).toMatchObject({ kind: 'pass' });
+  });
+
+  test('lost rows of before the cutover fails, though all since then are there', () => {
+    const verdict = judge({ oldestAt: ago(7.5 * day) });
+    expect(verdict).toMatchObject({ kind: 'fail' });
+    expect(verdict.observed).toContain(
+      'rows of 12h before it are gone before their time, by the oldest row captured before the cutover',
+    );
   });
 
   test.each<[string, Change<StoredSpan>, Change<RetentionState>, string]>([
@@ -60,7 +74,7 @@ describe('a table that', () => {
       'lost rows of after the cutover',
       { oldestAt: ago(6 * day) },
       {},
-      'rows of 1d 2h before it are gone before their time',
+      'rows of 2d before it are gone before their time',
     ],
     [
       'keeps what should have been dropped',
@@ -87,7 +101,7 @@ describe('a table that', () => {
 });
 
 test('what was not seen is inconclusive', () => {
-  const stored = new Date(ago(7 * day));
-  expect(judgeReach(unseen('the database'), seen(...policies()), stored, migration).kind).toBe('inconclusive');
-  expect(judgeReach(seen(...spans()), unseen('the database'), stored, migration).kind).toBe('inconclusive');
+  const first = firstRows(ago(7 * day));
+  expect(judgeReach(unseen('the database'), seen(...policies()), first, migration).kind).toBe('inconclusive');
+  expect(judgeReach(seen(...spans()), unseen('the database'), first, migration).kind).toBe('inconclusive');
 });

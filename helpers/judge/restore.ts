@@ -43,7 +43,7 @@ export function restoreFindings({ found }: BackupSight, restored: RestoreSight):
 }
 
 /** The first thing that differs, in words; undefined where nothing does. */
-function differenceOf(recorded: TableSums, restored: TableSums): string | undefined {
+export function differenceOf(recorded: TableSums, restored: TableSums): string | undefined {
   if (recorded.rowCount !== restored.rowCount)
     return `${count(restored.rowCount, 'row')} restored, ${count(recorded.rowCount, 'row')} recorded`;
   const ranges = [recorded, restored].map(({ oldestAt = 'none', newestAt = 'none' }) => `${oldestAt} to ${newestAt}`);

@@ -29,7 +29,7 @@ class Line extends EventEmitter {
   }
 }
 
-function listening(lines: readonly (Line | Error)[]) {
+function listening(lines: readonly (Line | Error)[], note?: () => Promise<void>) {
   const abort = new AbortController();
   const entries: ListenEntry[] = [];
   const said: string[] = [];
@@ -45,7 +45,7 @@ function listening(lines: readonly (Line | Error)[]) {
       clock += 1000;
       return new Date(clock);
     },
-    note: async (entry) => void entries.push(entry),
+    note: note ?? (async (entry) => void entries.push(entry)),
     every: 600,
     reconnectAfter: 0.001,
     signal: abort.signal,
@@ -95,6 +95,14 @@ test('what was heard before a break is noted, and no entry covers the break', as
   ]);
   expect(Date.parse(entries[1]?.from ?? '')).toBeGreaterThan(Date.parse(entries[0]?.to ?? ''));
   expect(said).toEqual(['the connection broke; trying again every 0.001 s', 'no broker', 'connected again']);
+});
+
+test('what cannot be noted ends it with that error, also at a break', async () => {
+  const line = new Line();
+  const { over } = listening([line, new Line()], () => Promise.reject(new Error('no space left on the device')));
+  await subscribed(line);
+  line.break();
+  await expect(over).rejects.toThrow('no space left');
 });
 
 test('that no connection can be made is told at once', async () => {

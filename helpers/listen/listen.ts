@@ -51,21 +51,27 @@ async function hearOut(broker: Broker, { streams, now, note, every, signal }: Li
     let count: MessageCount | undefined;
     const hear = (topic: string, _: Buffer, packet: IPublishPacket) => count?.heard(topic, packet);
     broker.on('message', hear);
-    await broker.subscribeAsync(
-      streams.map(({ mqttTopic }) => mqttTopic),
-      { qos: 1 },
-    );
+    if (!(await subscribed(broker, streams))) return;
     count = new MessageCount(streams, now());
     while (!ended.aborted) {
       await sleep(every * 1000, undefined, { signal: ended }).catch(() => {});
       await note(count.take(now()));
     }
     broker.off('message', hear);
-  } catch (error) {
-    // A subscription that breaks off with its connection is tried again with the next.
-    if (broker.connected) throw error;
   } finally {
     await broker.endAsync(true).catch(() => {});
+  }
+}
+
+/** False where the subscription broke off with its connection: it is tried again with the next. */
+async function subscribed(broker: Broker, streams: readonly HeardStream[]): Promise<boolean> {
+  const topics = streams.map(({ mqttTopic }) => mqttTopic);
+  try {
+    await broker.subscribeAsync(topics, { qos: 1 });
+    return true;
+  } catch (error) {
+    if (broker.connected) throw error;
+    return false;
   }
 }
 

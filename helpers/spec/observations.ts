@@ -2,6 +2,7 @@ import type { Migration } from '../config/schema.ts';
 import type { Connections } from './connections.ts';
 import { type AccountingObservations, accountingObservations } from './observe/accounting.ts';
 import { type AgreementObservations, agreementObservations } from './observe/agreement.ts';
+import { type AlertObservations, alertObservations } from './observe/alerts.ts';
 import { type BackupObservations, type BackupSurroundings, backupObservations } from './observe/backups.ts';
 import { type ContinuityObservations, continuityObservations } from './observe/continuity.ts';
 import { type GitopsObservations, gitopsObservations } from './observe/gitops.ts';
@@ -13,6 +14,7 @@ import { type ResourceObservations, resourceObservations } from './observe/resou
 export interface Observations
   extends AccountingObservations,
     AgreementObservations,
+    AlertObservations,
     BackupObservations,
     ContinuityObservations,
     GitopsObservations,
@@ -28,6 +30,7 @@ export function observations(
   return {
     ...accountingObservations(migration, connections),
     ...agreementObservations(migration, connections),
+    ...alertObservations(migration, connections, surroundings.env),
     ...backupObservations(migration, connections, surroundings),
     ...continuityObservations(migration, connections),
     ...gitopsObservations(migration, connections),

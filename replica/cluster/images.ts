@@ -10,6 +10,7 @@ const variables: Readonly<Record<string, string>> = {
   'timescale/timescaledb': 'REPLICA_IMAGE_TIMESCALEDB',
   postgres: 'REPLICA_IMAGE_POSTGRES',
   'eclipse-mosquitto': 'REPLICA_IMAGE_MOSQUITTO',
+  'prom/prometheus': 'REPLICA_IMAGE_PROMETHEUS',
   node: 'REPLICA_IMAGE_NODE',
 };
 

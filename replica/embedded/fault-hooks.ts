@@ -7,6 +7,7 @@ const conditions = [
   'broker-silent',
   'database-silent',
   'settings-database-silent',
+  'prometheus-silent',
   'port-forward-refused',
   'api-hangs',
   'api-throttles',
@@ -67,6 +68,9 @@ export class FaultHooks {
         return this.#freeze('telemetry');
       case 'settings-database-silent':
         return this.#freeze('heatpump_settings');
+      case 'prometheus-silent':
+        this.#programs.silencePrometheus(true);
+        return async () => this.#programs.silencePrometheus(false);
       case 'port-forward-refused': {
         const refused = this.#node.network.refusePortForward(() => true);
         return async () => refused[Symbol.dispose]();

@@ -8,6 +8,7 @@ import { appliedAt, migrationsOf } from './migrations.ts';
 import { postgresProgram } from './postgres/program.ts';
 import type { ContainerContext, Program } from './program.ts';
 import { imageRepository, programFor } from './programs/catalog.ts';
+import { prometheusProgram } from './programs/prometheus/program.ts';
 
 export interface ReplicaProgramsOptions {
   readonly state: HistoryState;
@@ -24,6 +25,8 @@ export interface ReplicaPrograms extends AsyncDisposable {
   consuming(withinMs: number): Promise<void>;
   /** Makes the broker accept connections and answer nothing, or lets it answer again. */
   pauseBroker(paused: boolean): void;
+  /** Makes Prometheus accept connections and answer nothing, or lets it answer again. */
+  silencePrometheus(silent: boolean): void;
   /** Stops or continues the database server whose database has this name. */
   freezeDatabase(database: string, frozen: boolean): Promise<void>;
 }
@@ -60,8 +63,10 @@ export function replicaPrograms(options: ReplicaProgramsOptions): ReplicaProgram
     },
   };
 
+  const prometheus = prometheusProgram();
   const own: Readonly<Record<string, Program>> = {
     'redpandadata/redpanda': broker,
+    'prom/prometheus': prometheus,
     postgres,
     'timescale/timescaledb': postgres,
   };
@@ -91,6 +96,7 @@ export function replicaPrograms(options: ReplicaProgramsOptions): ReplicaProgram
     pauseBroker: (paused) => {
       if (brokerVolume) setBrokerFault(brokerVolume, paused ? 'pause' : undefined);
     },
+    silencePrometheus: (silent) => prometheus.silence(silent),
     freezeDatabase: (database, frozen) => postgres.freeze(database, frozen),
     [Symbol.asyncDispose]: () => postgres[Symbol.asyncDispose](),
   };

@@ -18,7 +18,10 @@ export async function backdated(
   const { admin } = await connections.kafka();
   const declared = (namespace: string, name: string) =>
     migration.old.workloads.find((each) => each.namespace === namespace && each.name === name)?.replicas ?? 1;
-  const topics = await Promise.all(capture.topics.map((topic) => topicAt(admin, topic, atMs)));
+  const [topics, tables] = await Promise.all([
+    Promise.all(capture.topics.map((topic) => topicAt(admin, topic, atMs))),
+    Promise.all(capture.tables.map((table) => tableAt(connections, table, at))),
+  ]);
   return {
     ...capture,
     at,
@@ -38,7 +41,7 @@ export async function backdated(
         committedOffset: committedAt(partition, topics) ?? partition.committedOffset ?? 0,
       })),
     })),
-    tables: await Promise.all(capture.tables.map((table) => tableAt(connections, table, at))),
+    tables,
     manifests: capture.manifests.map((manifest) => asDeclared(manifest, declared)),
   };
 }

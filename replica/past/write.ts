@@ -36,22 +36,24 @@ export async function writePast({ kubeconfig, config, directory, isCaptured, ...
   await using connected = connections(migration, target, 'embedded', process.env);
   const file = ledgerFile(directory, await connected.clusterUid());
   const observe = resourceObservations(migration, connected);
-  const [memory, sizes] = await Promise.all([observe.memory(), observe.sizes()]);
+  const cutAtMs = cutoverMs(of);
+  const [memory, sizes, capture] = await Promise.all([
+    observe.memory(),
+    observe.sizes(),
+    cutAtMs !== undefined || isCaptured ? captureState(migration, connected, { progress: () => {} }) : undefined,
+  ]);
   const noted: [LedgerEntry, () => Promise<void>][] = pastRuns(of, {
     memory: [...memory.seen],
     sizes: [...sizes.seen],
   }).map((run) => [run, () => appendEntry(file, runEntry, run)]);
 
-  const cutAtMs = cutoverMs(of);
-  if (cutAtMs !== undefined) {
-    const now = await captureState(migration, connected, { progress: () => {} });
-    const capture = await backdated(now, cutAtMs - capturedBeforeMs, migration, connected);
-    noted.push([capture, () => appendEntry(file, stateCaptureEntry, capture)]);
-    for (const entry of cutovers(migration, capture, cutAtMs, of)) {
+  if (capture !== undefined && cutAtMs !== undefined) {
+    const before = await backdated(capture, cutAtMs - capturedBeforeMs, migration, connected);
+    noted.push([before, () => appendEntry(file, stateCaptureEntry, before)]);
+    for (const entry of cutovers(migration, before, cutAtMs, of)) {
       noted.push([entry, () => appendEntry(file, cutoverEntry, entry)]);
     }
-  } else if (isCaptured) {
-    const capture = await captureState(migration, connected, { progress: () => {} });
+  } else if (capture !== undefined) {
     noted.push([capture, () => appendEntry(file, stateCaptureEntry, capture)]);
   }
   for (const entry of signOffs(of)) noted.push([entry, () => appendEntry(file, signOffEntry, entry)]);

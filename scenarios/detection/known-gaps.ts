@@ -5,8 +5,6 @@ export const neverRed: readonly string[] = [
   'P7.days',
   'C.sign-off',
   'PM.docs',
-  // To be planted.
-  'R.restored',
 ];
 /** What no obstacle turns inconclusive. */
-export const neverGrey: readonly string[] = ['R.restored'];
+export const neverGrey: readonly string[] = [];

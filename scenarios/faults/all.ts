@@ -1,5 +1,6 @@
 import { accountingFaults } from './accounting-faults.ts';
 import { agreementFaults } from './agreement-faults.ts';
+import { alertFaults } from './alert-faults.ts';
 import { backupFaults } from './backup-faults.ts';
 import { clockFaults } from './clock-faults.ts';
 import { continuityFaults } from './continuity-faults.ts';
@@ -10,6 +11,7 @@ import { mqttFaults } from './mqtt-faults.ts';
 import { observationFaults } from './observation-faults.ts';
 import { obstacles } from './obstacles.ts';
 import { oldSystemFaults } from './old-system-faults.ts';
+import { restoredFaults } from './restored-faults.ts';
 import { rollbackFaults } from './rollback-faults.ts';
 import { rowFaults } from './row-faults.ts';
 import { schemaFaults } from './schema-faults.ts';
@@ -26,6 +28,7 @@ export const faults: readonly Fault[] = [
   ...schemaFaults,
   ...logFaults,
   ...clockFaults,
+  ...alertFaults,
   ...backupFaults,
   ...continuityFaults,
   ...gitopsFaults,
@@ -36,4 +39,5 @@ export const faults: readonly Fault[] = [
   ...oldSystemFaults,
   ...watchFaults,
   ...rollbackFaults,
+  ...restoredFaults,
 ];

@@ -10,7 +10,7 @@ export const logFaults: readonly Fault[] = [
     title: 'the only error stands in the log of the container’s previous run',
     expects: ['P1.logs-clean', 'P1.restarts'],
     // A container that has just restarted is not trusted yet.
-    entails: ['P1.workloads', 'P1.streams', 'P1.rows-keep-pace'],
+    entails: ['P1.workloads', 'P1.streams', 'P1.topics-fresh', 'P1.tables-fresh', 'P1.rows-keep-pace'],
     plant: (target) =>
       planting(async (steps) => {
         const pod = await logAnError(target, steps);

@@ -3,6 +3,7 @@ import { type RunEntry, runEntry } from '../../helpers/ledger/run-entry.ts';
 import type { Fault, FaultTarget } from './fault.ts';
 import { ofTheLedger as embeddedOnly, entriesOf, ledgerOf, noteEntries } from './ledger-entries.ts';
 import { type Planting, planting } from './planting.ts';
+import { takeRights } from './rights.ts';
 
 const dayMs = 86_400_000;
 /** The memory that the sink is said to have taken each day, of its 128 MiB. */
@@ -57,6 +58,22 @@ export const observationFaults: readonly Fault[] = [
       },
     ];
   }),
+  {
+    name: 'retention-outgrows-volume',
+    title: 'a database will not fit its volume when its tables are as old as their policies',
+    phase: 'post',
+    expects: ['PM.retention'],
+    plant: (target) => planting(({ undo }) => shrinkClaim(target, undo)),
+  },
+  {
+    name: 'no-permission-claims',
+    title: 'the verifier may not list claims',
+    phase: 'post',
+    expects: [],
+    obstructs: ['PM.retention'],
+    plant: (target) =>
+      planting((steps) => takeRights(target, steps, (resource) => resource === 'persistentvolumeclaims')),
+  },
   {
     name: 'phase3-not-done',
     title: 'the last run of phase 3 was NO-GO',

@@ -192,7 +192,7 @@ describe('what is missing in stored history', () => {
     const verdicts = {
       continuity: judgeContinuity(seen(...gaps), countedGaps(gaps, migration), window, migration),
       growth: judgeGrowth(seen(...rows), window, migration),
-      retention: judgeReach(seen(...stored), seen(...policies), span.from, migration),
+      retention: judgeReach(seen(...stored), seen(...policies), { captured: [], cutoverAt: window.from }, migration),
     };
     return Object.entries(verdicts).flatMap(([name, { kind, observed }]) =>
       kind === 'pass' || /the job has not run yet/.test(observed) ? [] : [name],

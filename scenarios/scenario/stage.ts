@@ -168,8 +168,9 @@ export class Stage {
   /** A criterion's finding has to name this: who acts on it has to know what is meant. */
   async names(document: VerifyDocument, id: string, what: string): Promise<void> {
     await this.step(`${id} names ${what}`, async () => {
-      const { observed = 'nothing: it was not judged' } = document.criteria.find((each) => each.id === id) ?? {};
-      if (!observed.includes(what)) throw new Error(`it says ${observed}`);
+      const { summary, observed } = document.criteria.find((each) => each.id === id) ?? {};
+      const said = [summary, observed].join('\n');
+      if (!said.includes(what)) throw new Error(`it says ${said}`);
     });
   }
 

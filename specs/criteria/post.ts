@@ -9,6 +9,18 @@ export const post: readonly CriterionRow[] = [
     gates: true,
   },
   {
+    id: 'PM.alerts',
+    statement: 'the plan’s alerts are loaded and evaluate, and every metric that their expressions read exists now',
+    plan: 'post 3',
+    gates: true,
+  },
+  {
+    id: 'PM.retention',
+    statement: 'by what each hypertable grows, its database fits its volume once it is as old as its policy',
+    plan: 'post 4',
+    gates: true,
+  },
+  {
     id: 'PM.docs',
     statement: 'diagrams, runbooks, schemas and dashboards are each signed off by name',
     plan: 'post 1',

@@ -34,7 +34,8 @@ export const rollback: readonly CriterionRow[] = [
   },
   {
     id: 'R.restored',
-    statement: 'what was deleted and restored is back: namespaces, Kustomizations, tables with their rows',
+    statement:
+      'what was deleted and restored is back: namespaces, Kustomizations, and the old database as its backup holds it',
     plan: 'after cleanup',
     gates: true,
   },

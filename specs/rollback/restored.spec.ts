@@ -1,7 +1,7 @@
 import { stateCaptureEntry } from '../../helpers/capture/schema.ts';
 import { cutoverEntry } from '../../helpers/cutover/schema.ts';
 import { begunUndo } from '../../helpers/judge/begun.ts';
-import { judgeRestored } from '../../helpers/judge/old/rolled-back.ts';
+import { judgeRestored, nothingDeleted } from '../../helpers/judge/old/restored.ts';
 import { criterion } from '../../helpers/test.ts';
 
 criterion('R.restored', async ({ row, migration, observe, ledger }) => {
@@ -9,10 +9,10 @@ criterion('R.restored', async ({ row, migration, observe, ledger }) => {
   const begun = begunUndo(noted.entries(cutoverEntry), row.statement);
   if ('verdict' in begun) return begun.verdict;
   const capture = noted.entries(stateCaptureEntry).at(-1);
-  const [namespaces, owners, tables] = await Promise.all([
-    observe.oldNamespaces(),
-    observe.oldOwners(),
-    observe.oldTableCounts(),
-  ]);
-  return judgeRestored({ namespaces, owners, tables }, capture, migration);
+  const namespaces = await observe.oldNamespaces();
+  const nothing = nothingDeleted(namespaces, capture);
+  if (nothing) return nothing;
+  const [owners, backup] = await Promise.all([observe.oldOwners(), observe.backupRecord(begun.undo.at)]);
+  const tables = await observe.oldSums(backup?.tables ?? []);
+  return judgeRestored({ namespaces, owners, backup, tables }, capture, migration);
 });

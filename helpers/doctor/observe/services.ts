@@ -8,12 +8,13 @@ import type { Looker } from './look.ts';
 export async function observeServices(
   { kube }: Pick<Target, 'kube'>,
   look: Looker,
-  migration: Pick<Migration, 'new' | 'old'>,
+  migration: Pick<Migration, 'new' | 'old' | 'prometheus'>,
 ): Promise<ServiceSight[]> {
   const { mqtt, kafka, databases } = migration.new;
   const refs = [
     ...[mqtt, kafka, ...Object.values(databases)].map((ref) => ({ ...plain(ref), old: false })),
     { ...plain(migration.old.database), old: true },
+    ...(migration.prometheus === undefined ? [] : [{ ...plain(migration.prometheus), old: false }]),
   ];
   return Promise.all(
     refs.map(async ({ old, ...service }) => ({

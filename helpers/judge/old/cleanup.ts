@@ -11,7 +11,7 @@ import type {
 import { matches } from '../../config/old-system.ts';
 import type { Migration } from '../../config/schema.ts';
 import { rpkLook } from '../look.ts';
-import { type Finding, type Sightings, unseenFindings, type Verdict, verdictOf } from '../verdict.ts';
+import { type Finding, notApplicable, type Sightings, unseenFindings, type Verdict, verdictOf } from '../verdict.ts';
 import { count, list } from '../words.ts';
 import { isRisky } from './data-holders.ts';
 
@@ -53,6 +53,7 @@ export function judgeDataKept(
   migration: Migration,
 ): Verdict {
   const { kept, confirmed } = dataNamespaces(migration);
+  if (kept.length === 0) return nothingKept(confirmed);
   const workloads = migration.old.workloads.filter(({ namespace }) => kept.includes(namespace));
   const findings = [
     ...workloads.flatMap((ref): Finding[] => {
@@ -90,7 +91,8 @@ export function judgeDataKept(
 
 /** P8.data-safe, before the cleanup: what is to be kept lies on no volume that would go with its claim. */
 export function judgeDataSafe(claims: Sightings<ClaimState>, migration: Migration): Verdict {
-  const { kept } = dataNamespaces(migration);
+  const { kept, confirmed } = dataNamespaces(migration);
+  if (kept.length === 0) return nothingKept(confirmed);
   const findings = claims.seen
     .filter(({ namespace }) => kept.includes(namespace))
     .map((claim): Finding => {
@@ -113,6 +115,15 @@ export function judgeDataSafe(claims: Sightings<ClaimState>, migration: Migratio
     expected: `every volume of ${list(kept)} is kept when its claim is deleted`,
     pass: `${count(findings.length, 'volume')} of the old data with policy Retain`,
   });
+}
+
+/** That the data goes was decided: there is nothing to keep, and nothing to look at. */
+function nothingKept(confirmed: Migration['old']['deleteData']): Verdict {
+  const reasons = confirmed.map(({ namespace, reason }) => `the deletion of ${namespace} is confirmed: ${reason}`);
+  return notApplicable(
+    'the old data is there, unless its deletion was confirmed',
+    reasons.length > 0 ? reasons.join('; ') : 'migration.yaml names no namespace with old data',
+  );
 }
 
 function claimFindings(namespace: string, claims: Sightings<ClaimState>): Finding[] {

@@ -19,8 +19,8 @@ interface OldSample {
 export function judgeNoOldWriter(samples: readonly OldSample[], seconds: number, migration: Migration): Verdict {
   const [first, last] = [samples[0], samples.at(-1)];
   const findings =
-    first === undefined || last === undefined
-      ? []
+    first === undefined || last === undefined || first === last
+      ? [] // One look shows no growth.
       : [
           ...last.oldTopics.seen.flatMap((topic) => judgeTopic(first.oldTopics, topic, seconds, migration)),
           ...last.oldTables.seen.flatMap((table) => judgeTable(first.oldTables, table, seconds)),
@@ -47,13 +47,15 @@ function judgeTopic(
   const subject = `topic ${topic.topic}`;
   if (!topic.exists) return [{ subject, verdict: 'pass', observed: 'is gone' }];
   const grown = total(topic) - total(then);
+  // One that was made anew meanwhile ends before where it did.
+  const isNewer = (topic.newestAt ?? '') > (then.newestAt ?? '');
   const look = rpkLook(migration.new.kafka, `topic consume ${topic.topic} --num=1 --offset=-1`);
   return [
-    grown > 0
+    grown > 0 || isNewer
       ? {
           subject,
           verdict: 'fail',
-          observed: `${count(grown, 'record')} came in ${duration(seconds)}, the newest at ${topic.newestAt}`,
+          observed: `${grown > 0 ? count(grown, 'record') : 'records'} came in ${duration(seconds)}, the newest at ${topic.newestAt}`,
           look,
         }
       : {

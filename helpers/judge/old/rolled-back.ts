@@ -1,7 +1,6 @@
 import type { TopicState } from '../../broker/observed.ts';
 import type { StateCapture } from '../../capture/schema.ts';
-import type { NamespaceState, OwnerState, WorkloadState } from '../../cluster/observed.ts';
-import { cutoverWorkloads } from '../../config/old-system.ts';
+import type { WorkloadState } from '../../cluster/observed.ts';
 import type { Migration } from '../../config/schema.ts';
 import type { CutoverEntry } from '../../cutover/schema.ts';
 import type { GapAround, StreamRows, TableState } from '../../database/observed.ts';
@@ -158,6 +157,10 @@ export function judgeGap(observed: GapObserved, undo: CutoverEntry): Verdict {
         : { subject, verdict: 'pass', observed: `goes on, the newest of ${newestAt}` };
     }),
   ];
+  if (observed.old.seen.length === 0 && observed.old.unseen.length === 0) {
+    const words = 'no table of it has rows with a time: what it missed cannot be told';
+    findings.push({ subject: 'the old database', verdict: 'inconclusive', observed: words });
+  }
   const measured = observed.old.seen.flatMap(({ lastBefore, firstAfter }) =>
     lastBefore === undefined || firstAfter === undefined
       ? []
@@ -167,68 +170,5 @@ export function judgeGap(observed: GapObserved, undo: CutoverEntry): Verdict {
     expected: 'what each old table and each new stream missed between cutover and rollback is measured',
     pass: `the old system missed up to ${duration(Math.max(0, ...measured))}, in ${count(measured.length, 'table')}; the new one ${undo.newStopped ? 'was stopped' : 'went on'}`,
     hint: 'What the old system missed stands in the new one’s tables: keep both.',
-  });
-}
-
-/** What was there before the cleanup, and is there now. */
-export interface Restored {
-  readonly namespaces: Sightings<NamespaceState>;
-  readonly owners: Sightings<OwnerState>;
-  readonly tables: Sightings<TableState & { readonly rows: number; readonly exact: boolean }>;
-}
-
-/**
- * R.restored (plan, "Rollback After Cleanup"): the old namespaces and Kustomizations are back, and the restored database
- * has the tables and at least the rows that were captured. Not applicable where no namespace was ever deleted: it has
- * the UID that it was captured with.
- */
-export function judgeRestored(observed: Restored, capture: StateCapture | undefined, migration: Migration): Verdict {
-  const text = {
-    expected: 'the old namespaces, Kustomizations and tables are back, with the rows that were captured',
-    pass: 'namespaces, Kustomizations and tables back, with all captured rows',
-    hint: 'npm run restore puts a backup into an empty database; the commit that removed the old applications is to be reverted.',
-  };
-  if (capture === undefined) {
-    const unknown: Finding = {
-      subject: 'state capture',
-      verdict: 'inconclusive',
-      observed: 'the ledger holds none to compare with',
-    };
-    return verdictOf([unknown], text);
-  }
-  const before = (name: string) => capture.namespaces.find((each) => each.name === name)?.uid;
-  const isSame = ({ name, uid }: NamespaceState) => uid !== undefined && uid === before(name);
-  const { namespaces, owners, tables } = observed;
-  if (namespaces.unseen.length === 0 && namespaces.seen.length > 0 && namespaces.seen.every(isSame)) {
-    const words = 'no old namespace was ever deleted: there was nothing to restore';
-    return { ...verdictOf([], text), kind: 'not-applicable', summary: words, observed: words };
-  }
-  const findings: Finding[] = [
-    ...namespaces.seen.map(
-      ({ name, exists }): Finding =>
-        exists
-          ? { subject: `namespace ${name}`, verdict: 'pass', observed: 'there' }
-          : { subject: `namespace ${name}`, verdict: 'fail', observed: 'is not back', look: 'kubectl get namespaces' },
-    ),
-    ...(owners.unseen.length > 0 ? [] : capture.kustomizations).map(({ namespace, name }): Finding => {
-      const isBack = owners.seen.some((each) => sameName(each, { namespace, name }));
-      const subject = `Kustomization ${namespace}/${name}`;
-      return { subject, verdict: isBack ? 'pass' : 'fail', observed: isBack ? 'there' : 'is not back' };
-    }),
-    ...(tables.unseen.length > 0 ? [] : capture.tables.filter(({ system }) => system === 'old')).map(
-      (then): Finding => {
-        const subject = `old table ${then.table}`;
-        const now = tables.seen.find(({ table }) => table === then.table);
-        if (now === undefined) return { subject, verdict: 'fail', observed: 'is not back' };
-        const observed = `${count(now.rows, 'row')}, captured with ${count(then.rows, 'row')}`;
-        if (!now.exact || !then.exact) return { subject, verdict: 'inconclusive', observed: `${observed}, estimated` };
-        return { subject, verdict: now.rows >= then.rows ? 'pass' : 'fail', observed };
-      },
-    ),
-  ];
-  const unseen = [namespaces, owners, tables].flatMap((each) => each.unseen);
-  return verdictOf([...findings, ...unseenFindings(unseen)], {
-    ...text,
-    pass: `${count(cutoverWorkloads(migration).length, 'old workload')}’s namespaces and ${count(tables.seen.length, 'table')} back`,
   });
 }

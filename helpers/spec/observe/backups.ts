@@ -1,21 +1,24 @@
 import { fetchArtefact } from '../../backup/artefact.ts';
 import { inspectDump } from '../../backup/dump/inspect.ts';
-import { type RestoreProofEntry, restoreProofEntry } from '../../backup/entry.ts';
+import { backupEntry, type RestoreProofEntry, restoreProofEntry } from '../../backup/entry.ts';
 import { type BackupPlaces, findBackup } from '../../backup/find.ts';
 import type {
   ArtefactSight,
   BackupFound,
   BackupJobState,
+  BackupRecord,
   BackupSight,
   DumpFacts,
   RestoreOutcome,
   RestoreSight,
+  TableNow,
   TableSums,
 } from '../../backup/observed.ts';
 import { restoreTest } from '../../backup/restore-test.ts';
 import { observeNewest, observeSums, type UpTo } from '../../backup/sums.ts';
 import { observeCronJob } from '../../cluster/cron-job.ts';
 import type { Migration } from '../../config/schema.ts';
+import { observeTables } from '../../database/tables.ts';
 import { observeVersion } from '../../doctor/observe/database.ts';
 import type { DatabaseVersion } from '../../doctor/observed.ts';
 import type { Sightings } from '../../judge/verdict.ts';
@@ -43,6 +46,10 @@ export interface BackupObservations {
   restoredBackup(): Promise<RestoreSight>;
   /** The old database's tables with their newest rows as they are now. */
   oldNewest(): Promise<Sightings<Pick<TableSums, 'table' | 'newestAt'>>>;
+  /** What the newest backup of before a moment, ISO 8601, is known to hold; undefined where nothing tells. */
+  backupRecord(before: string): Promise<BackupRecord | undefined>;
+  /** What the old database holds now, of tables of rows with times of their own up to the newest of those given. */
+  oldSums(upTo: readonly TableSums[]): Promise<Sightings<TableNow>>;
   /** What backs up the new databases. */
   backupJobs(): Promise<Sightings<BackupJobState>>;
   /** What those have made last, restored where it can be had. */
@@ -87,6 +94,29 @@ export function backupObservations(
         async () => observeNewest(await connections.oldDatabase()),
       ),
 
+    backupRecord: async (before) => {
+      const ledger = await surroundings.ledger();
+      const taken = ledger.entries(backupEntry).findLast(({ sums }) => sums.at < before);
+      if (taken !== undefined) return { file: taken.file, tables: taken.sums.tables };
+      // One made by hand is known by what it held when it was restored to see whether it can be.
+      const proof = ledger.entries(restoreProofEntry).findLast(({ at }) => at < before);
+      return proof && { file: `the backup of SHA-256 ${proof.sha256}`, tables: proof.tables };
+    },
+
+    oldSums: (upTo) =>
+      sight(
+        [old.database],
+        ({ database }) => `database ${database}`,
+        async (): Promise<readonly TableNow[]> => {
+          if (upTo.length === 0) return [];
+          const states = await observeTables(await connections.oldDatabase(), 'old');
+          const isSeries = (name: string) => states.some((one) => one.table === name && one.isSeries);
+          const limits = upTo.filter(({ table }) => isSeries(table));
+          const tables = await sumsNow(migration, connections, env, limits);
+          return tables.map((sums) => ({ ...sums, isSeries: isSeries(sums.table) }));
+        },
+      ),
+
     backupJobs: () =>
       sight(
         config.cronJobs,
@@ -123,12 +153,12 @@ async function versionNow(connections: Connections, { facts }: BackupFound): Pro
   return { ...now, postgres: facts?.serverVersion ?? now.postgres };
 }
 
-/** The old database as it is now, up to the newest rows that were restored. */
+/** The old database as it is now, up to the newest row of each of these tables. */
 async function sumsNow(
   migration: Migration,
   connections: Connections,
   env: NodeJS.ProcessEnv,
-  restored: readonly TableSums[],
+  limits: readonly TableSums[],
 ): Promise<readonly TableSums[]> {
   const { database } = migration.old;
   const credential = migration.credentials[database.credentials];
@@ -136,9 +166,7 @@ async function sumsNow(
   const target = await connections.target();
   const credentials = await readCredentials(target.kube, credential, database.credentials, env);
   await using session = await openSnapshot(target, database, credentials, migration.backup.patience);
-  const upTo: UpTo = Object.fromEntries(
-    restored.flatMap(({ table, newestAt }) => (newestAt ? [[table, newestAt]] : [])),
-  );
+  const upTo: UpTo = Object.fromEntries(limits.flatMap(({ table, newestAt }) => (newestAt ? [[table, newestAt]] : [])));
   return (await observeSums(session, upTo)).tables;
 }
 

@@ -9,9 +9,11 @@ import { observeWorkloads } from '../../cluster/workloads.ts';
 import type { Migration } from '../../config/schema.ts';
 import type { ConnectReading } from '../../connect/observed.ts';
 import { readConnect } from '../../connect/read-connect.ts';
+import { observeHypertableSizes } from '../../database/hypertable-size.ts';
 import { observeHypertables } from '../../database/hypertables.ts';
 import { observeMigrations } from '../../database/migrations.ts';
 import type {
+  HypertableSize,
   HypertableState,
   MigrationsState,
   RetentionState,
@@ -49,6 +51,7 @@ export interface NewSystemObservations {
   settings(): Promise<Sightings<SettingsRow>>;
   migrations(): Promise<Sightings<MigrationsState>>;
   hypertables(): Promise<Sightings<HypertableState>>;
+  hypertableSizes(): Promise<Sightings<HypertableSize>>;
   retention(): Promise<Sightings<RetentionState>>;
 }
 
@@ -167,6 +170,8 @@ export function newSystemObservations(migration: Migration, connections: Connect
       ),
     hypertables: () =>
       ofEachDatabase(async (name) => observeHypertables(await connections.database(name), hypertablesIn(name))),
+    hypertableSizes: () =>
+      ofEachDatabase(async (name) => observeHypertableSizes(await connections.database(name), hypertablesIn(name))),
     retention: () =>
       ofEachDatabase(async (name) => observeRetention(await connections.database(name), hypertablesIn(name))),
   };

@@ -27,9 +27,9 @@ import { observeWorkloads } from '../../cluster/workloads.ts';
 import { oldGroups, oldNamespaces, oldTopics, oldWorkloads } from '../../config/old-system.ts';
 import type { Migration } from '../../config/schema.ts';
 import { observeGapAround } from '../../database/gap-around.ts';
-import type { GapAround, SessionState, TableCount, TableState } from '../../database/observed.ts';
+import type { GapAround, SessionState, TableState } from '../../database/observed.ts';
 import { observeSessions } from '../../database/sessions.ts';
-import { countTables, observeTables } from '../../database/tables.ts';
+import { observeTables } from '../../database/tables.ts';
 import type { Sightings } from '../../judge/verdict.ts';
 import type { Connections } from '../connections.ts';
 import { sight } from '../sightings.ts';
@@ -52,8 +52,6 @@ export interface OldSystemObservations {
   oldGroups(): Promise<Sightings<GroupState>>;
   /** The tables of the old database, by its catalog. */
   oldTableStates(): Promise<Sightings<TableState>>;
-  /** The same, counted: for tables that were restored. */
-  oldTableCounts(): Promise<Sightings<TableCount>>;
   /** Each old table's rows around a stretch of time. */
   oldGaps(from: Date, to: Date): Promise<Sightings<GapAround>>;
   /** The Secrets that migration.yaml names under old, and the ConfigMaps of the old namespaces. */
@@ -111,7 +109,6 @@ export function oldSystemObservations(migration: Migration, connections: Connect
         async (group) => observeGroup(await admin(), group, oldTopics(migration)),
       ),
     oldTableStates: () => one('the old database', async () => observeTables(await connections.oldDatabase(), 'old')),
-    oldTableCounts: () => one('the old database', async () => countTables(await connections.oldDatabase(), 'old')),
     oldGaps: (from, to) =>
       one('the old database', async () => {
         const db = await connections.oldDatabase();

@@ -14,6 +14,12 @@ test.each([200, 404, 503])('status %d is an answer, with its body', async (statu
   expect(await getHttp(fake.target, fake.service, '/ready')).toMatchObject({ status, body: 'about /ready' });
 });
 
+test('headers go along', async () => {
+  await using fake = await startHttp((request, response) => response.end(request.headers.authorization));
+  const answer = await getHttp(fake.target, fake.service, '/api/v1/rules', { authorization: 'Basic eDp5' });
+  expect(answer.body).toBe('Basic eDp5');
+});
+
 test('a body of megabytes, and letters that chunks cut in two', async () => {
   const body = 'é漢'.repeat(500_000);
   await using fake = await startHttp((_request, response) => response.end(body));

@@ -19,7 +19,12 @@ export interface HttpAnswer {
  * GET of a path on a port in the cluster, through a tunnel of its own. Any status is an answer.
  * Throws `Unobservable` when there is none within the target's deadline, or when it is larger than 16 MiB.
  */
-export async function getHttp(target: Target, address: Address, path: string): Promise<HttpAnswer> {
+export async function getHttp(
+  target: Target,
+  address: Address,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<HttpAnswer> {
   const what = `GET ${path} on ${addressName(address)}`;
   const seconds = target.kube.transport.deadlineSeconds;
   const socket = await target.dial(address);
@@ -28,7 +33,7 @@ export async function getHttp(target: Target, address: Address, path: string): P
     seconds * 1000,
   );
   try {
-    return await exchange(path, () => socket);
+    return await exchange(path, headers, () => socket);
   } catch (error) {
     // In the middle of a body http says no more than "aborted".
     throw unobservable(socket.errored ?? error, what);
@@ -38,10 +43,14 @@ export async function getHttp(target: Target, address: Address, path: string): P
   }
 }
 
-async function exchange(path: string, createConnection: () => Duplex): Promise<HttpAnswer> {
+async function exchange(
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  createConnection: () => Duplex,
+): Promise<HttpAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
   // Without an agent: with one, even a fresh one, createConnection would be ignored and this machine be asked.
-  const request = http.request({ path, host: 'localhost', createConnection });
+  const request = http.request({ path, headers, host: 'localhost', createConnection });
   request.once('response', resolve).on('error', reject).end();
   const response = await promise;
   const chunks: Buffer[] = [];
