@@ -32,10 +32,8 @@ export async function notReady(
   replicas: number,
 ): Promise<string | undefined> {
   const { spec, status } = await apps.readNamespacedDeployment({ ...deployment });
-  const { items } = await core.listNamespacedPod({
-    namespace: deployment.namespace,
-    labelSelector: `app=${deployment.name}`,
-  });
+  const labels = Object.entries(spec?.selector.matchLabels ?? {}).map(([name, value]) => `${name}=${value}`);
+  const { items } = await core.listNamespacedPod({ namespace: deployment.namespace, labelSelector: labels.join(',') });
   const ready = status?.readyReplicas ?? 0;
   const isSo = spec?.replicas === replicas && ready === replicas && items.length === replicas;
   return isSo ? undefined : `${ready} of ${spec?.replicas} ready, ${items.length} pods`;
