@@ -95,6 +95,8 @@ async function perform(
     error ??= thrown;
   }
   const passed = error === undefined;
+  // What was thrown first, not what could not be taken back because of it.
+  while (error instanceof SuppressedError) error = error.suppressed;
   const why = error instanceof Error ? error.message : String(error);
   const record = {
     ...{ name, title, passed, startedAt, finishedAt: new Date().toISOString() },
