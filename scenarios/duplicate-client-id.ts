@@ -6,8 +6,8 @@ await play(
   async (stage) => {
     {
       await using twin = await stage.detects('duplicate-client-id');
-      await stage.names(twin.document, 'P1.streams', 'bridge');
+      await stage.names(twin.document, 'P1.logs-clean', 'mqtt-kafka-bridge');
     }
-    return 'the streams’ counters and the log tell of lost connections, while every pod is Ready';
+    return 'the bridge’s log tells of lost connections, while every pod is Ready';
   },
 );
