@@ -27,6 +27,8 @@ export interface StartOptions {
   readonly timeScale: number;
   /** Path of migration.yaml, which names what faults are planted in; the project's own unless given. */
   readonly config?: string;
+  /** True where an operator takes the backup and captures the state by hand; one that verify starts has both. */
+  readonly byHand?: boolean;
   readonly progress: (step: string) => void;
   /** Ends the replica, also before it serves. */
   readonly signal?: AbortSignal;
@@ -114,7 +116,7 @@ export async function stopReplica(graceMs = 5_000): Promise<boolean> {
 
 function forkReplica(
   home: string,
-  { state, timeScale, config = defaultConfig }: StartOptions,
+  { state, timeScale, config = defaultConfig, byHand = false }: StartOptions,
   how: { detached: boolean; keep: boolean; log: number | 'ignore' },
 ): ChildProcess {
   const child = fork(new URL('./main.ts', import.meta.url), [], {
@@ -124,7 +126,7 @@ function forkReplica(
     // Its databases' processes inherit it.
     env: { NODE_COMPILE_CACHE: compileCacheDirectory, ...process.env },
   });
-  child.send({ home, state, timeScale, config, keep: how.keep, detached: how.detached });
+  child.send({ home, state, timeScale, config, byHand: byHand || how.keep, keep: how.keep, detached: how.detached });
   return child;
 }
 

@@ -23,6 +23,8 @@ interface Orders {
   readonly timeScale: number;
   /** True for the replica that `npm run replica` keeps up: others find it by its record. */
   readonly keep: boolean;
+  /** True where an operator takes the backup and captures the state. */
+  readonly byHand: boolean;
   /** True for one that outlives who started it. */
   readonly detached: boolean;
   /** Path of migration.yaml: what faults are planted in. */
@@ -33,7 +35,7 @@ function tell(event: ReplicaEvent): void {
   if (process.connected) process.send?.(event);
 }
 
-async function main({ home, state, timeScale, keep, detached, config }: Orders): Promise<void> {
+async function main({ home, state, timeScale, keep, byHand, detached, config }: Orders): Promise<void> {
   const ending = endOrders(detached, () => tidy(home, keep));
   const kubeconfig = join(home, 'kubeconfig');
   const progress = (step: string) => tell({ type: 'progress', step });
@@ -43,9 +45,8 @@ async function main({ home, state, timeScale, keep, detached, config }: Orders):
   const keeper = (hooks: FaultHooks) =>
     faultKeeper({ kubeconfig, timeScale, config, hooks, gitdir: gitopsRepository(home) }, running);
   // Whoever reads the ledger asks for it first; its code is loaded then.
-  // An operator who rehearses takes the backup by hand.
   const backedUp = once(async () => {
-    if (keep) return {};
+    if (byHand) return {};
     await pastWritten();
     const { backupReplica } = await import('../cli/backup/replica-backup.ts');
     await backupReplica(kubeconfig, config, new AbortController().signal);
@@ -57,7 +58,7 @@ async function main({ home, state, timeScale, keep, detached, config }: Orders):
       kubeconfig,
       config,
       directory: join(home, 'ledger'),
-      isCaptured: !keep,
+      isCaptured: !byHand,
       state,
       timeScale,
       nowMs: (await started).nowMs,

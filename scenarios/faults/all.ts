@@ -2,10 +2,12 @@ import { accountingFaults } from './accounting-faults.ts';
 import { agreementFaults } from './agreement-faults.ts';
 import { alertFaults } from './alert-faults.ts';
 import { backupFaults } from './backup-faults.ts';
+import { clockFaults } from './clock-faults.ts';
 import { continuityFaults } from './continuity-faults.ts';
 import type { Fault } from './fault.ts';
 import { gitopsFaults } from './gitops-faults.ts';
 import { logFaults } from './log-faults.ts';
+import { mqttFaults } from './mqtt-faults.ts';
 import { observationFaults } from './observation-faults.ts';
 import { obstacles } from './obstacles.ts';
 import { oldSystemFaults } from './old-system-faults.ts';
@@ -21,9 +23,11 @@ import { workloadFaults } from './workload-faults.ts';
 export const faults: readonly Fault[] = [
   ...workloadFaults,
   ...streamFaults,
+  ...mqttFaults,
   ...rowFaults,
   ...schemaFaults,
   ...logFaults,
+  ...clockFaults,
   ...alertFaults,
   ...backupFaults,
   ...continuityFaults,

@@ -73,6 +73,8 @@ export interface FaultSwitches {
 
 /** Commits to the branch that Flux applies. */
 export interface GitEdits {
+  /** The paths of the newest commit's files. */
+  files(): Promise<readonly string[]>;
   /** A file of the newest commit. */
   read(path: string): Promise<string | undefined>;
   /** Resolves with the commit's SHA-1; a file given as undefined is removed. */

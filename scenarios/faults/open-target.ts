@@ -14,6 +14,7 @@ import { connectTarget } from '../../helpers/target/connect.ts';
 import { connectKafka } from '../../helpers/target/dial/kafka.ts';
 import { connectMqtt } from '../../helpers/target/dial/mqtt.ts';
 import type { Target } from '../../helpers/target/target.ts';
+import { readMark } from '../../replica/cluster/record.ts';
 import { connectSuperuser, replicaLogin } from '../../replica/cluster/superuser.ts';
 import { branch, commitChange, filesOf, headOf } from '../../replica/embedded/flux/repository.ts';
 import { ConnectApi } from './connect-api.ts';
@@ -30,9 +31,13 @@ export interface OpenOptions {
   readonly gitdir?: string;
 }
 
+/** What a cluster that is no cluster of anybody's own says that it is. */
+const replicaKinds: ReadonlySet<string> = new Set(['embedded', 'scratch', 'k3d']);
+
 /**
- * Opens a replica for planting faults. Throws when the cluster does not say of itself that it is one, by the ConfigMap
- * kube-system/telemetry-replica that whoever makes a replica puts there: nothing is ever planted elsewhere.
+ * Opens a replica for planting faults: there is no other way to a `FaultTarget`. Throws when the cluster does not say of
+ * itself that it is a replica, by the kind in its ConfigMap kube-system/telemetry-replica, which whoever makes a replica
+ * puts there: nothing is ever planted elsewhere, whatever the kubeconfig or the context is called.
  */
 export async function openFaultTarget(options: OpenOptions): Promise<FaultTarget & AsyncDisposable> {
   const { kubeconfig, context, timeScale, migration, hooks, gitdir } = options;
@@ -41,11 +46,10 @@ export async function openFaultTarget(options: OpenOptions): Promise<FaultTarget
   });
   const core = target.kubeConfig.makeApiClient(CoreV1Api);
   try {
-    await core.readNamespacedConfigMap({ namespace: 'kube-system', name: 'telemetry-replica' });
+    await refuseUnlessReplica(core, context);
   } catch (error) {
     await target.close();
-    const words = `context ${context} is no replica (it has no ConfigMap kube-system/telemetry-replica): nothing is planted`;
-    throw new Error(words, { cause: error });
+    throw error;
   }
   const instances = new Map<string, ConnectApi>();
   return {
@@ -73,6 +77,13 @@ export async function openFaultTarget(options: OpenOptions): Promise<FaultTarget
       await target.close();
     },
   };
+}
+
+async function refuseUnlessReplica(core: CoreV1Api, context: string): Promise<void> {
+  const mark = await readMark({ core });
+  if (mark !== undefined && replicaKinds.has(mark.kind)) return;
+  const said = mark === undefined ? 'has no ConfigMap' : `says "${mark.kind}" in its ConfigMap`;
+  throw new Error(`context ${context} is no replica (it ${said} kube-system/telemetry-replica): nothing is planted`);
 }
 
 async function asSuperuser<Row extends object>(
@@ -121,8 +132,10 @@ async function dialInstance(target: Target, core: CoreV1Api, migration: Migratio
 }
 
 function gitEdits(gitdir: string): GitEdits {
+  const head = async () => filesOf(gitdir, await headOf(gitdir, branch));
   return {
-    read: async (path) => (await filesOf(gitdir, await headOf(gitdir, branch))).get(path),
+    files: async () => [...(await head()).keys()],
+    read: async (path) => (await head()).get(path),
     commit: (message, edits) => commitChange(gitdir, message, edits),
   };
 }

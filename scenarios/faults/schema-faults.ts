@@ -1,5 +1,6 @@
 import type { Fault } from './fault.ts';
 import { planting } from './planting.ts';
+import { notStale } from './stale-rows.ts';
 
 const retentionJob = `select job_id from timescaledb_information.jobs
   where proc_name = 'policy_retention' and hypertable_name = 'heatpump_status'`;
@@ -22,6 +23,20 @@ function schemaFault(fault: Omit<Fault, 'plant'>, scripts: { readonly plant: str
 }
 
 export const schemaFaults: readonly Fault[] = [
+  {
+    name: 'column-renamed',
+    title: 'a migration renamed a column, and the sink still writes the old name',
+    expects: ['P1.logs-clean', 'P1.streams', 'P1.tables-fresh'],
+    entails: ['P1.lag', 'P1.rows-keep-pace', 'P1.values', 'P1.no-duplicates'],
+    plant: (target) =>
+      planting(async ({ undo, until }) => {
+        const rename = (from: string, to: string) =>
+          target.sql('telemetry', `alter table heatpump_status rename column ${from} to ${to}`);
+        undo(() => rename('outdoor_temperature', 'outdoor_temp'));
+        await rename('outdoor_temp', 'outdoor_temperature');
+        await until('its rows to be stale', () => notStale(target, 'heatpump'));
+      }),
+  },
   schemaFault(
     { name: 'migration-missing', title: 'a migration was not applied', expects: ['P1.migrations'] },
     {
