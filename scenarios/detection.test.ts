@@ -6,7 +6,7 @@ import { phases } from '../cli/phases.ts';
 import { criteria } from '../specs/criteria.ts';
 import { aimOf, expectDetected, expectHealthy, perFaultMs } from './detect.ts';
 import { faults } from './faults/all.ts';
-import { phaseOf } from './faults/fault.ts';
+import { isQuick } from './faults/fault.ts';
 
 /** Every phase on a replica in whose state it is done, and phase 1 of the detection matrix. */
 let output: string;
@@ -20,7 +20,7 @@ describe.each(phases)('a replica in whose state $id is done', ({ id }) => {
   test('is GO, every criterion passed or does not apply', () => expectHealthy(id, output), perFaultMs);
 });
 
-describe.each(faults.filter((fault) => phaseOf(fault) === 'phase1'))('$name', (fault) => {
+describe.each(faults.filter(isQuick))('$name', (fault) => {
   test(aimOf(fault), () => expectDetected(fault, output), perFaultMs);
 });
 

@@ -25,11 +25,18 @@ export interface Fault {
   readonly entails?: readonly string[];
   /** Why it can be planted in the embedded replica alone; any scratch cluster can have the others. */
   readonly embeddedOnly?: string;
+  /** True where its effect takes more than a minute to be seen: the long matrix has it, also of phase 1. */
+  readonly isSlow?: boolean;
   /**
    * Plants it and returns when its effect can be seen; disposing takes it back. Throws when it cannot be planted, or when
    * its effect does not show in time: nothing is left planted then.
    */
   plant(target: FaultTarget): Promise<AsyncDisposable>;
+}
+
+/** Whether `npm test` plants it; the others are for `npm run test:detection`. */
+export function isQuick(fault: Pick<Fault, 'phase' | 'isSlow'>): boolean {
+  return phaseOf(fault) === 'phase1' && fault.isSlow !== true;
 }
 
 /** The run of verify that tells a fault. */

@@ -15,6 +15,7 @@ export const mqttFaults: readonly Fault[] = [
     name: 'battery-sensor-sleeps',
     title: 'a battery sensor misses two of its reports, which its limit allows, and no verdict changes',
     expects: [],
+    isSlow: true,
     plant: (target) =>
       planting(async (steps) => {
         await silence(target, steps, 'temperature-indoor');

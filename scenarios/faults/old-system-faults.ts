@@ -231,7 +231,7 @@ export const oldSystemFaults: readonly Fault[] = [
   ),
   withoutEverywhere('no-permission-everywhere-ready', 'ready-phase8', ['P8.no-consumer', 'P8.data-safe']),
   withoutOld('no-permission-old-names', 'phase2', ['P2.named-exist']),
-  withoutOld('no-permission-old-state', 'phase4', ['P4.state', 'P4.rollback-ready']),
+  withoutOld('no-permission-old-state', 'phase4', ['P4.state', 'P4.rollback-ready', 'P4.flux', 'P4.no-live-consumer']),
   withoutOld('no-permission-old-both', 'phase3', ['P3.both-run']),
   withoutOld('no-permission-old-down', 'phase5', ['P5.scaled-down', 'P5.stays-down', 'P5.rollback-ready']),
   withoutOld('no-permission-old-kept', 'phase8', ['P8.data-kept', 'P8.no-orphans']),
