@@ -8,7 +8,7 @@ import type { Migration } from '../../helpers/config/schema.ts';
 import { type CutoverEntry, cutoverEntry } from '../../helpers/cutover/schema.ts';
 import { type Present, type Step, type Steps, stepWords } from '../../helpers/cutover/steps.ts';
 import { observeUser } from '../../helpers/doctor/observe/permissions.ts';
-import { appendEntry, readLedger } from '../../helpers/ledger/ledger.ts';
+import { appendEntry, type Ledger, readLedger } from '../../helpers/ledger/ledger.ts';
 import type { Target } from '../../helpers/target/target.ts';
 import { confirm } from '../acts/confirm.ts';
 import { type ClusterLock, lockCluster } from '../acts/lock.ts';
@@ -39,15 +39,7 @@ export interface Act {
 export async function act(target: ActTarget, options: ActOptions, what: Act, signal: AbortSignal): Promise<number> {
   const { migration, connections } = target;
   const cluster = await connections.target();
-  const file = await target.ledgerFile();
-  const ledger = await readLedger(file);
-  const capture = ledger.entries(stateCaptureEntry).at(-1);
-  if (capture === undefined)
-    throw new UsageError(
-      `${file} holds no captured state, and without one nothing can be put back: npm run state:capture`,
-    );
-  if (capture.cluster !== (await connections.clusterUid()))
-    throw new UsageError(`the captured state is of another cluster (${capture.cluster}): nothing was done`);
+  const { file, ledger, capture } = await captured(target);
   const steps = await stepsNow(cluster, capture, migration, what);
   say(`${what.action} of ${cluster.context} (${cluster.server}), by the state captured at ${capture.at}:`);
   for (const step of steps) say(`  ${stepWords(step)}`);
@@ -70,11 +62,33 @@ export async function act(target: ActTarget, options: ActOptions, what: Act, sig
   return await taken(target, { steps, capture, file, what, lock, now }, signal);
 }
 
-async function stepsNow(
+export interface Captured {
+  /** Path of the ledger. */
+  readonly file: string;
+  readonly ledger: Ledger;
+  readonly capture: StateCapture;
+}
+
+/** The state that was captured last. Throws `UsageError` where there is none, or none of this cluster. */
+export async function captured(target: ActTarget): Promise<Captured> {
+  const file = await target.ledgerFile();
+  const ledger = await readLedger(file);
+  const capture = ledger.entries(stateCaptureEntry).at(-1);
+  if (capture === undefined)
+    throw new UsageError(
+      `${file} holds no captured state, and without one nothing can be put back: npm run state:capture`,
+    );
+  if (capture.cluster !== (await target.connections.clusterUid()))
+    throw new UsageError(`the captured state is of another cluster (${capture.cluster}): nothing was done`);
+  return { file, ledger, capture };
+}
+
+/** What there is to do, by the captured state and the cluster as it is. Throws `UsageError` with why there can be nothing. */
+export async function stepsNow(
   cluster: Target,
   capture: StateCapture,
   migration: Migration,
-  what: Act,
+  what: Pick<Act, 'steps'>,
 ): Promise<readonly Step[]> {
   const found = what.steps(capture, await present(cluster, capture, migration), migration);
   if ('steps' in found) return found.steps;
@@ -129,7 +143,7 @@ async function taken(
     at,
     cluster: capture.cluster,
     context: cluster.context,
-    by: `${await observeUser(cluster)} on ${hostname()}`,
+    by: await actor(cluster),
     capturedAt: capture.at,
     newStopped: what.newStopped,
   };
@@ -159,6 +173,11 @@ async function taken(
   await note(now().toISOString());
   say(`done, and noted in ${file}\nnext: ${what.next}`);
   return 0;
+}
+
+/** Who acts, as the API server knows them, from which machine. */
+export async function actor(cluster: Target): Promise<string> {
+  return `${await observeUser(cluster)} on ${hostname()}`;
 }
 
 function changes(finished: readonly { step: Step; at: string }[]): Pick<CutoverEntry, 'scaled' | 'owners'> {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { AppsV1Api, CoreV1Api, CustomObjectsApi, KubeConfig } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cutoverEntry } from '../../helpers/cutover/schema.ts';
+import { type CutoverEntry, cutoverEntry } from '../../helpers/cutover/schema.ts';
 import { ledgerFile, readLedger } from '../../helpers/ledger/ledger.ts';
 import { eventually, notYet, seen } from '../../helpers/wait.ts';
 import { branch, commitChange, filesOf, headOf } from '../../replica/embedded/flux/repository.ts';
@@ -103,6 +103,14 @@ describe.runIf(terminal !== undefined)('cutover and back', () => {
     return spec.suspend !== true;
   }
 
+  /** The ledger's last entry of an act. */
+  async function lastOf(action: CutoverEntry['action']): Promise<CutoverEntry | undefined> {
+    const directory = join(project.path, '.replica', 'ledger');
+    const { metadata } = await kubeConfig.makeApiClient(CoreV1Api).readNamespace({ name: 'kube-system' });
+    const entries = (await readLedger(ledgerFile(directory, metadata?.uid ?? ''))).entries(cutoverEntry);
+    return entries.findLast((entry) => entry.action === action);
+  }
+
   const all = (count: number) => Object.fromEntries(old.map((name) => [name, count]));
 
   test(
@@ -161,13 +169,31 @@ describe.runIf(terminal !== undefined)('cutover and back', () => {
       expect(code, stdout).toBe(0);
       expect(await replicas()).toEqual(all(1));
       expect(await isReconciled()).toBe(true);
-      const directory = join(project.path, '.replica', 'ledger');
-      const { metadata } = await kubeConfig.makeApiClient(CoreV1Api).readNamespace({ name: 'kube-system' });
-      const entries = (await readLedger(ledgerFile(directory, metadata?.uid ?? ''))).entries(cutoverEntry);
-      const last = (action: string) => entries.findLast((entry) => entry.action === action);
-      expect(last('cutover')).toMatchObject({ doneAt: expect.any(String), owners: [`flux-system/${reconciled}`] });
-      expect(last('cutover')?.scaled).toMatchObject(old.map(() => ({ from: 1, to: 0 })));
-      expect(last('undo')?.scaled).toMatchObject(old.map(() => ({ from: 0, to: 1 })));
+      const cut = await lastOf('cutover');
+      expect(cut).toMatchObject({ doneAt: expect.any(String), owners: [`flux-system/${reconciled}`] });
+      expect(cut?.scaled).toMatchObject(old.map(() => ({ from: 1, to: 0 })));
+      expect((await lastOf('undo'))?.scaled).toMatchObject(old.map(() => ({ from: 0, to: 1 })));
+    },
+    testMs,
+  );
+
+  test(
+    'one that was made by hand is noted at its time, once it was made',
+    async () => {
+      const early = await run('cli/cutover.ts', '--made-at', new Date().toISOString());
+      expect(early.stderr).toMatch(/the cutover was not made: scale Deployment .* from 1 to 0.* is left/);
+      expect(early.code).toBe(64);
+      const apps = kubeConfig.makeApiClient(AppsV1Api);
+      for (const [namespace = '', name = ''] of old.map((each) => each.split('/')))
+        await apps.patchNamespacedDeployment({
+          namespace,
+          name,
+          body: [{ op: 'replace', path: '/spec/replicas', value: 0 }],
+        });
+      const at = new Date().toISOString();
+      const { stdout } = await done('cli/cutover.ts', '--made-at', at);
+      expect(stdout).toContain(`not done yet: suspend Kustomization flux-system/${reconciled} in Flux`);
+      expect(await lastOf('cutover')).toMatchObject({ at, doneAt: at, by: expect.stringMatching(/, by hand$/) });
     },
     testMs,
   );

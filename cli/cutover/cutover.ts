@@ -3,16 +3,18 @@ import { openActTarget } from '../acts/target.ts';
 import { UsageError } from '../usage-error.ts';
 import { verify } from '../verify/verify.ts';
 import { act } from './act.ts';
+import { noteMadeByHand } from './by-hand.ts';
 import type { CutoverOptions, UndoOptions } from './options.ts';
 
 /**
  * The plan's 5.1, with what the captured state found. Phase 4 is verified again first, as the read-only account: without
- * its GO nothing is done.
+ * its GO nothing is done. One that was made by hand is noted, and no more.
  *
  * @returns the exit code, 0. Throws `UsageError` (64) for what is refused, and what a step threw
  */
 export async function cutover(options: CutoverOptions, signal: AbortSignal): Promise<number> {
   await using target = await openActTarget(options);
+  if (options.madeAt !== undefined) return noteMadeByHand(target, options.madeAt);
   const { name, config } = target.chosen;
   const code = await verify(
     'phase4',

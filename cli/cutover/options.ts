@@ -1,7 +1,11 @@
+import { InvalidArgumentError } from 'commander';
+import { z } from 'zod';
 import { type ActOptions, changingCommand } from '../acts/options.ts';
 
 export interface CutoverOptions extends ActOptions {
   readonly out: string;
+  /** When it was made by hand. */
+  readonly madeAt?: Date;
 }
 
 export interface UndoOptions extends ActOptions {
@@ -13,7 +17,9 @@ export function parseCutover(argv: readonly string[]): CutoverOptions {
   const command = changingCommand(
     'cutover',
     'Scales the old system down: verifies phase 4 again, shows what it will do, asks, suspends the owners in Flux, scales, and waits until it is so. Exit code 0 when it is done.',
-  ).option('--out <dir>', 'where the report of phase 4 is kept', 'reports/out');
+  )
+    .option('--out <dir>', 'where the report of phase 4 is kept', 'reports/out')
+    .option('--made-at <time>', 'note a cutover that was made by hand then, and change nothing', instant);
   command.parse(argv, { from: 'user' });
   return command.opts<CutoverOptions>();
 }
@@ -25,4 +31,10 @@ export function parseUndo(argv: readonly string[]): UndoOptions {
   ).option('--stop-new', 'take the new system’s bridge and sinks down as well (the plan’s rollback, step 2)');
   command.parse(argv, { from: 'user' });
   return command.opts<UndoOptions>();
+}
+
+function instant(text: string): Date {
+  const { data } = z.iso.datetime({ offset: true }).safeParse(text);
+  if (data === undefined) throw new InvalidArgumentError('A time with its zone is wanted: 2026-11-24T02:10:00Z.');
+  return new Date(data);
 }

@@ -28,7 +28,7 @@ export function begunCutover(
       ? notBegun(
           statement,
           'the ledger knows of no cutover',
-          'Before it: npm run verify:phase4, then npm run cutover. If it was made by hand, npm run cutover notes it and changes nothing.',
+          'Before it: npm run verify:phase4, then npm run cutover. If it was made by hand, npm run cutover -- --made-at TIME notes it and changes nothing.',
         )
       : notBegun(
           statement,
