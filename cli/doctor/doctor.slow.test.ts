@@ -66,30 +66,40 @@ test(
   runMs,
 );
 
+const newSystem = ['heatpump-settings', 'mosquitto', 'mqtt-kafka-bridge', 'redpanda-v2', 'timescaledb'];
+/** Where something is spoken to besides. */
+const spokenTo = ['flux-system', 'heatpump-mqtt', 'monitoring'];
+const oldSystem = ['mqtt-input', 'mqtt-input-v2', 'redpanda-sink', 'redpanda-sink-v2'];
+
 test.each([
-  ['no-permission-pods', { resources: ['pods'], verbs: ['list'] }, ['permissions', 'workloads', 'connect']],
-  ['no-permission-logs', { resources: ['pods/log'], verbs: ['get'] }, ['permissions']],
-  [
-    'no-permission-port-forward',
-    { resources: ['pods/portforward'], verbs: ['get', 'create'] },
-    ['permissions', 'mqtt', 'kafka', 'databases', 'connect'],
-  ],
+  {
+    fault: 'no-permission-pods',
+    rule: { resources: ['pods'], verbs: ['list'] },
+    namespaces: [...newSystem, ...spokenTo, ...oldSystem],
+    hidden: ['permissions', 'workloads', 'connect'],
+  },
+  {
+    fault: 'no-permission-logs',
+    rule: { resources: ['pods/log'], verbs: ['get'] },
+    namespaces: newSystem,
+    hidden: ['permissions'],
+  },
+  {
+    fault: 'no-permission-port-forward',
+    rule: { resources: ['pods/portforward'], verbs: ['get', 'create'] },
+    namespaces: [...newSystem, ...spokenTo],
+    hidden: ['permissions', 'mqtt', 'kafka', 'databases', 'connect'],
+  },
 ])(
-  '%s: the rule that is missing, where, and what it hides',
-  async (fault, rule, groups) => {
+  '$fault: the rule that is missing, where, and what it hides',
+  async ({ fault, rule, namespaces, hidden }) => {
     const { code, document, unseen } = await examinedWith(fault);
     expect(code).toBe(2);
     expect(document.missingRules).toMatchObject([{ apiGroups: [''], ...rule }]);
     // The whole cluster, which a ClusterRole grants, has no name.
-    const namespaces = document.missingRules[0]?.namespaces.filter((namespace) => namespace !== '');
-    expect(namespaces?.toSorted()).toEqual([
-      'heatpump-settings',
-      'mosquitto',
-      'mqtt-kafka-bridge',
-      'redpanda-v2',
-      'timescaledb',
-    ]);
-    expect(unseen).toEqual(groups);
+    const named = document.missingRules[0]?.namespaces.filter((namespace) => namespace !== '');
+    expect(named?.toSorted()).toEqual(namespaces.toSorted());
+    expect(unseen).toEqual(hidden);
   },
   runMs,
 );

@@ -142,7 +142,7 @@ async function plant(target: Planted): Promise<void> {
     `create function planted() returns trigger language plpgsql as $f$ begin raise exception '${words}'; end $f$;
      create trigger planted before insert on energy_consumption for each row execute function planted()`,
   );
-  const namespace = 'monitoring';
+  const namespace = 'dashboards';
   await target.core.createNamespace({ body: { metadata: { name: namespace } } });
   await target.core.createNamespacedSecret({
     namespace,
