@@ -1,7 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { type RunEntry, runEntry } from '../../helpers/ledger/run-entry.ts';
 import type { Fault, FaultTarget } from './fault.ts';
-import { ofTheLedger as embeddedOnly, entriesOf, ledgerOf, noteEntries } from './ledger-entries.ts';
+import { ofTheLedger as embeddedOnly, entriesOf, noteEntries, rewriteLedger } from './ledger-entries.ts';
 import { type Planting, planting } from './planting.ts';
 import { takeRights } from './rights.ts';
 
@@ -33,7 +32,7 @@ export const observationFaults: readonly Fault[] = [
         phase,
         expects: [`${p}.resources`],
         embeddedOnly,
-        plant: (target) => planting((steps) => noting(target, steps, (runs) => creeping(runs, phase))),
+        plant: (target) => planting((steps) => memoryCreeps(target, steps, phase)),
       },
       {
         name: `volume-nearly-full-${phase}`,
@@ -117,7 +116,10 @@ export const observationFaults: readonly Fault[] = [
       expects: [],
       obstructs: [phase === 'complete' ? 'C.sign-off' : 'PM.docs'],
       embeddedOnly,
-      plant: (target) => planting(({ undo }) => withoutSignatures(target, undo)),
+      plant: (target) =>
+        planting((steps) =>
+          rewriteLedger(target, steps, (line) => (line.includes('"kind":"sign-off"') ? undefined : line)),
+        ),
     }),
   ),
 ];
@@ -141,37 +143,31 @@ function refused(runs: readonly RunEntry[], phase: string): RunEntry {
   return { ...last, at, decision: 'NO-GO', reason: 'P1.streams fails' };
 }
 
-/** Runs of the days before, in which the telemetry sink took less and less the longer ago. */
-function creeping(runs: readonly RunEntry[], phase: string): RunEntry[] {
-  const last = runs.findLast((run) => run.phase === phase);
+/** What was noted of memory is forgotten, and noted anew of days on which the telemetry sink took more and more. */
+async function memoryCreeps(target: FaultTarget, steps: Planting, phase: string): Promise<void> {
+  const last = (await entriesOf(target, runEntry)).findLast((run) => run.phase === phase);
   if (last === undefined) throw new Error(`the ledger knows no run of ${phase}`);
-  const { logErrors: _, ...run } = last;
-  // Often enough that the days on which nothing grew do not outweigh them.
-  return Array.from({ length: 8 }).flatMap(() =>
-    creep.map((usedBytes, day) => ({
-      ...run,
-      isPartial: false,
-      at: new Date(Date.now() - (creep.length - day) * dayMs).toISOString(),
-      memory: (run.memory ?? []).map((used) =>
-        used.namespace === 'timescaledb' && used.workload === 'redpanda-connect' ? { ...used, usedBytes } : used,
-      ),
-    })),
-  );
+  await rewriteLedger(target, steps, withoutMemory);
+  const { logErrors: _, memory = [], ...run } = last;
+  const days = creep.map((usedBytes, day) => ({
+    ...run,
+    isPartial: false,
+    at: new Date(Date.now() - (creep.length - day) * dayMs).toISOString(),
+    memory: memory.map((used) =>
+      used.namespace === 'timescaledb' && used.workload === 'redpanda-connect' ? { ...used, usedBytes } : used,
+    ),
+  }));
+  await noteEntries(target, steps, days);
+}
+
+function withoutMemory(line: string): string {
+  if (!line.includes('"kind":"run"')) return line;
+  const { memory: _, ...run } = JSON.parse(line);
+  return JSON.stringify(run);
 }
 
 function notUnderstood(target: FaultTarget): Promise<AsyncDisposable> {
   return planting((steps) => noteEntries(target, steps, [{ kind: 'run', at: new Date().toISOString(), form: 2 }]));
-}
-
-async function withoutSignatures(target: FaultTarget, undo: Undo): Promise<void> {
-  const file = await ledgerOf(target);
-  const before = await readFile(file, 'utf8');
-  const after = before
-    .split('\n')
-    .filter((line) => !line.includes('"kind":"sign-off"'))
-    .join('\n');
-  undo(async () => writeFile(file, before + (await readFile(file, 'utf8')).slice(after.length)));
-  await writeFile(file, after);
 }
 
 /** The claim of the telemetry database says that it holds a little more than lies on it. */
