@@ -63,6 +63,9 @@ const within = { pods: 300, jobs: 120, consuming: 120 };
 /** What the others speak to comes first, so that nobody's log begins with a refused connection. */
 const foundations = new Set(['redpanda-v2', 'timescaledb', 'postgres']);
 
+/** Of what watches both systems and belongs to neither. */
+const watchersNamespace = 'monitoring';
+
 /**
  * Brings the stack of replica/manifests up on a cluster, with eight days behind it, and records it in the cluster and in
  * the replica's home. What an interrupted raising left is removed first. Throws `NotScratch` when the cluster holds
@@ -125,7 +128,8 @@ async function start(
   const bases = workloads.filter(({ metadata }) => foundations.has(metadata.name));
   const named = (name: string) => workloads.filter(({ metadata }) => metadata.name === name);
   const [mosquitto, sensors] = [named('mosquitto'), named('sensors')];
-  const rest = workloads.filter((each) => ![...bases, ...mosquitto, ...sensors].includes(each));
+  const watching = workloads.filter(({ metadata }) => metadata.namespace === watchersNamespace);
+  const rest = workloads.filter((each) => ![...bases, ...mosquitto, ...sensors, ...watching].includes(each));
 
   const plain = objects.filter((object) => !isWorkload(object) && object.kind !== 'Job' && !isGitOps(object));
   progress(`applying ${plain.length} objects`);
@@ -144,6 +148,8 @@ async function start(
   progress(`loaded ${rows} rows and ${records} records; starting both systems`);
   await ready(rest);
   await ready(sensors);
+  // Neither system needs it: where its image cannot be had, PM.alerts says that nobody answers.
+  await apply(watching);
   if (gitops.objects.length > 0) {
     progress('putting both systems under Flux');
     await putUnderFlux(cluster, gitops, patience);
