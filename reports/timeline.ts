@@ -1,50 +1,36 @@
-import { readFileSync } from 'node:fs';
 import { rehearsalNotice } from '../helpers/evidence/run.ts';
 import { shortDuration } from '../helpers/evidence/words.ts';
 import type { ScenarioRecord, ScenarioTable, StepRecord } from '../scenarios/scenario/record.ts';
 import { lanesSvg } from './charts/lanes.ts';
-import { html, type Markup, trusted } from './html.ts';
-
-const style = trusted(readFileSync(new URL('./page.css', import.meta.url), 'utf8'));
+import { html, type Markup } from './html.ts';
+import { documentOf } from './shell.ts';
+import { time } from './words.ts';
 
 /** The page of a scenario: its verdict, what flowed over its steps, what it measured. One file without a script. */
 export function timelinePage(record: ScenarioRecord): string {
   const { name, title, passed } = record;
   const word = passed ? 'PASS' : 'FAIL';
-  return `<!doctype html>
-${html`<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${word}: scenario ${name}</title>
-<style>${style}</style>
-</head>
-<body>
-<header class="${passed ? 'pass' : 'fail'}">
+  const body = html`<header class="${passed ? 'pass' : 'fail'}">
 <p class="rehearsal">${rehearsalNotice} <span>What follows was played on a replica. It says nothing about the live cluster.</span></p>
 <div class="column">
 <p class="phase">Scenario ${name}</p>
 <h1>${word}</h1>
 <p class="target">${title}</p>
 <p class="reason">${record.verdict}</p>
-<ul class="tally"><li><b>${record.steps.length}</b> steps</li><li class="took"><time datetime="${record.startedAt}">${record.startedAt.slice(0, 16).replace('T', ' ')} UTC</time>, took ${shortDuration(Date.parse(record.finishedAt) - Date.parse(record.startedAt))}</li></ul>
+<ul class="tally"><li><b>${record.steps.length}</b> steps</li><li class="took">${time(record.startedAt)}, took ${shortDuration(Date.parse(record.finishedAt) - Date.parse(record.startedAt))}</li></ul>
 </div>
 </header>
 <main>
 ${flow(record)}
 ${record.tables.map(measured)}
 <section><h2>The steps</h2>${table({
-  title: 'Steps',
-  columns: ['', 'at', 'took', 'step', 'what came of it'],
-  rows: record.steps.map((step, index) => stepRow(step, index, record.startedAt)),
-})}</section>
+    title: 'Steps',
+    columns: ['', 'at', 'took', 'step', 'what came of it'],
+    rows: record.steps.map((step, index) => stepRow(step, index, record.startedAt)),
+  })}</section>
 </main>
-<footer><dl><dt>As data</dt><dd><a href="scenario.json">scenario.json</a></dd></dl></footer>
-</body>
-</html>`}
-`;
+<footer><dl><dt>As data</dt><dd><a href="scenario.json">scenario.json</a></dd></dl></footer>`;
+  return documentOf(`${word}: scenario ${name}`, body);
 }
 
 function flow({ flows, steps, startedAt, finishedAt }: ScenarioRecord): Markup | undefined {

@@ -4,6 +4,7 @@ import { phases } from '../cli/phases.ts';
 import { callReplicaAt } from '../replica/control.ts';
 import { startOwnReplica } from '../replica/lifecycle.ts';
 import { criteria } from '../specs/criteria.ts';
+import { decisionFor } from './decision-for.ts';
 import { type Fault, phaseOf } from './faults/fault.ts';
 import { summaries, verifyReplica, withVerdict } from './verify-replica.ts';
 
@@ -48,9 +49,8 @@ export async function expectDetected(fault: Fault, out: string): Promise<void> {
       summaries(result),
     ).toEqual([]);
     // A silent broker is more than an obstacle: what flowed through it stops, which is a finding too.
-    const failed = withVerdict(result, 'fail').some((id) => isGate(id, phase));
-    const unclear = withVerdict(result, 'inconclusive').some((id) => isGate(id, phase));
-    expect(result.decision).toBe(failed ? 'NO-GO' : unclear ? 'INCONCLUSIVE' : 'GO');
+    const decision = decisionFor(phase, withVerdict(result, 'fail'), withVerdict(result, 'inconclusive'));
+    expect(result.decision).toBe(decision);
   });
 }
 
@@ -70,8 +70,4 @@ async function withReplica(phase: string, work: (kubeconfig: string) => Promise<
 
 function verify(phase: string, kubeconfig: string, out: string): Promise<VerifyDocument> {
   return verifyReplica({ phase, kubeconfig, out, withinMs: perFaultMs });
-}
-
-function isGate(id: string, phase: string): boolean {
-  return criteria.some((criterion) => criterion.id === id && criterion.phase === phase && criterion.gates);
 }

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { loadMigration } from '../../helpers/config/load.ts';
+import { exitCodes } from '../../helpers/judge/decision.ts';
 import { registerSecret } from '../../helpers/target/mask.ts';
 import { Unobservable } from '../../helpers/unobservable.ts';
 import { writeSite } from '../../reports/site/write.ts';
@@ -14,8 +15,6 @@ import { decisionOf, type Night } from './night.ts';
 import { notify } from './notify.ts';
 import type { NightlyOptions } from './options.ts';
 import { summary } from './summary.ts';
-
-const exitCodes = { GO: 0, 'NO-GO': 1, INCONCLUSIVE: 2 } as const;
 
 /**
  * The nightly run, wherever it runs: verifies what applies, writes the site below `out/site` and the night below

@@ -108,7 +108,7 @@ const scenario = z.object({
 
 /** The rehearsals that left a page, each with what its record says of it, as far as that can be read. */
 async function rehearsalsBelow(directory: string): Promise<Rehearsal[]> {
-  const names = (await readdir(directory).catch(() => [])).sort();
+  const names = (await readdir(directory).catch(noneIfAbsent)).sort();
   const found = await Promise.all(
     names.map(async (name): Promise<Rehearsal[]> => {
       if (!(await isThere(join(directory, name, 'index.html')))) return [];
@@ -117,6 +117,12 @@ async function rehearsalsBelow(directory: string): Promise<Rehearsal[]> {
     }),
   );
   return found.flat();
+}
+
+/** No scenario was ever played; a directory that cannot be read is another matter. */
+function noneIfAbsent(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
 }
 
 function said(text: string): Partial<Rehearsal> {

@@ -19,7 +19,8 @@ export interface PhaseDecision {
   readonly advising: Readonly<Record<VerdictKind, number>>;
 }
 
-const exitCodes = { GO: 0, 'NO-GO': 1, INCONCLUSIVE: 2 } as const;
+/** What a command ends with that decides something. */
+export const exitCodes = { GO: 0, 'NO-GO': 1, INCONCLUSIVE: 2 } as const;
 
 /**
  * The decision of a phase: NO-GO if a gating criterion fails, else INCONCLUSIVE if one is inconclusive or left no

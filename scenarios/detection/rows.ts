@@ -1,4 +1,4 @@
-import type { Fault } from '../faults/fault.ts';
+import { type Fault, phaseOf } from '../faults/fault.ts';
 
 /** A row of the detection matrix: what is planted, and what it turns red or inconclusive. */
 export interface DetectionRow {
@@ -16,13 +16,16 @@ export interface DetectionRow {
 
 /** The detection matrix as data, in the order of the faults. */
 export function detectionRows(faults: readonly Fault[]): DetectionRow[] {
-  return faults.map(({ name, title, phase = 'phase1', expects, obstructs = [], entails = [], embeddedOnly }) => ({
-    name,
-    title,
-    phase,
-    fails: expects,
-    inconclusive: obstructs,
-    mayFollow: entails,
-    ...(embeddedOnly === undefined ? {} : { embeddedOnly }),
-  }));
+  return faults.map((fault) => {
+    const { name, title, expects, obstructs = [], entails = [], embeddedOnly } = fault;
+    return {
+      name,
+      title,
+      phase: phaseOf(fault),
+      fails: expects,
+      inconclusive: obstructs,
+      mayFollow: entails,
+      ...(embeddedOnly === undefined ? {} : { embeddedOnly }),
+    };
+  });
 }

@@ -1,7 +1,7 @@
 import { type Phase, phases } from '../../cli/phases.ts';
 import { criteria } from '../../specs/criteria.ts';
 import { faults } from '../faults/all.ts';
-import type { Fault } from '../faults/fault.ts';
+import { type Fault, phaseOf } from '../faults/fault.ts';
 import { neverGrey, neverRed } from './known-gaps.ts';
 
 /** The faults that one phase's run of verify has to tell, and the criteria that tell them. */
@@ -17,7 +17,7 @@ export function detectionTables(): PhaseTable[] {
   return phases.map((phase) => ({
     phase,
     columns: criteria.filter((each) => each.phase === phase.id && each.parts === undefined).map(({ id }) => id),
-    faults: faults.filter((fault) => (fault.phase ?? 'phase1') === phase.id),
+    faults: faults.filter((fault) => phaseOf(fault) === phase.id),
   }));
 }
 

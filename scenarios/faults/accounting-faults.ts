@@ -3,6 +3,7 @@ import { withoutSecret } from './agreement-faults.ts';
 import type { Fault, FaultTarget } from './fault.ts';
 import { planting } from './planting.ts';
 import { sqlFault, trigger } from './row-faults.ts';
+import { notStale } from './stale-rows.ts';
 import { energyGroup, energyOffsets, energyTopic, skipEnergyBacklog, stopEnergySink } from './stream-faults.ts';
 
 const phase = 'phase5';
@@ -85,14 +86,7 @@ export const accountingFaults: readonly Fault[] = [
       planting(async ({ undo, until }) => {
         await target.sql('telemetry', swallowHeatpump.plant);
         undo(() => target.sql('telemetry', swallowHeatpump.undo));
-        const limit = target.timeScale === 1 ? 300 : Math.max(5, 300 / target.timeScale);
-        await until(`rows to be older than ${limit} s`, async () => {
-          const [row] = await target.sql<{ age: string }>(
-            'telemetry',
-            'select extract(epoch from now() - max(time)) as age from heatpump_status',
-          );
-          return Number(row?.age) > limit + 1 ? undefined : `${row?.age} s old`;
-        });
+        await until('rows to be older than their limit', () => notStale(target, 'heatpump'));
       }),
   },
   withoutSecret({

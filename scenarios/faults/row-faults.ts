@@ -1,6 +1,7 @@
 import { reading } from '../../replica/embedded/history/readings.ts';
 import type { DatabaseName, Fault } from './fault.ts';
 import { planting } from './planting.ts';
+import { notStale } from './stale-rows.ts';
 
 /** A trigger that changes, drops or refuses what a sink writes. */
 export function trigger(when: 'insert' | 'update', table: string, body: string): { plant: string; undo: string } {
@@ -51,14 +52,7 @@ export const rowFaults: readonly Fault[] = [
       planting(async ({ undo, until }) => {
         await target.sql('telemetry', refuseInserts.plant);
         undo(() => target.sql('telemetry', refuseInserts.undo));
-        const limit = target.timeScale === 1 ? 300 : Math.max(5, 300 / target.timeScale);
-        await until(`rows to be older than ${limit} s`, async () => {
-          const [row] = await target.sql<{ age: string }>(
-            'telemetry',
-            'select extract(epoch from now() - max(time)) as age from energy_consumption',
-          );
-          return Number(row?.age) > limit + 1 ? undefined : `${row?.age} s old`;
-        });
+        await until('rows to be older than their limit', () => notStale(target, 'energy'));
       }),
   },
   sqlFault(

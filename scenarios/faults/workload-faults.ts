@@ -1,6 +1,7 @@
 import { podsOf, setInDeployment, someContainer } from './deployments.ts';
 import type { Fault } from './fault.ts';
-import { planting, scaledSeconds } from './planting.ts';
+import { planting } from './planting.ts';
+import { notStale } from './stale-rows.ts';
 
 const settingsSink = { namespace: 'heatpump-settings', name: 'redpanda-connect' };
 const telemetrySink = { namespace: 'timescaledb', name: 'redpanda-connect' };
@@ -63,14 +64,7 @@ export const workloadFaults: readonly Fault[] = [
           const { length } = await podsOf(target, telemetrySink);
           return length === 0 ? undefined : `${length} pods`;
         });
-        const limit = scaledSeconds(target, target.migration.new.streams.heatpump?.freshness ?? 300);
-        await steps.until(`rows to be older than ${limit} s`, async () => {
-          const [row] = await target.sql<{ age: string }>(
-            'telemetry',
-            'select extract(epoch from now() - max(time)) as age from heatpump_status',
-          );
-          return Number(row?.age) > limit + 1 ? undefined : `${row?.age} s old`;
-        });
+        await steps.until('its rows to be older than their limit', () => notStale(target, 'heatpump'));
       }),
   },
   {
@@ -87,14 +81,7 @@ export const workloadFaults: readonly Fault[] = [
           variable.name === 'SILENT_SENSORS' ? { ...variable, value: 'energy' } : variable,
         );
         await setInDeployment(target, steps, sensors, `${container}/env`, silenced);
-        const limit = scaledSeconds(target, target.migration.new.streams.energy?.freshness ?? 300);
-        await steps.until(`the stream to be silent for ${limit} s`, async () => {
-          const [row] = await target.sql<{ age: string }>(
-            'telemetry',
-            'select extract(epoch from now() - max(time)) as age from energy_consumption',
-          );
-          return Number(row?.age) > limit + 1 ? undefined : `${row?.age} s`;
-        });
+        await steps.until('the stream to be silent for longer than its limit', () => notStale(target, 'energy'));
       }),
   },
 ];

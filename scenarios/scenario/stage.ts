@@ -4,13 +4,14 @@ import { type Document, parseDocument } from 'yaml';
 import { $, type ProcessPromise } from 'zx';
 import type { VerifyDocument } from '../../cli/output/json-document.ts';
 import { UsageError } from '../../cli/usage-error.ts';
+import { exitCodes } from '../../helpers/judge/decision.ts';
 import { eventually, notYet, seen } from '../../helpers/wait.ts';
 import { callReplicaAt, type PlantedFault } from '../../replica/control.ts';
 import type { KubeObject } from '../../replica/embedded/kubernetes/object.ts';
 import { faultNamed } from '../../replica/fault-named.ts';
 import type { ReplicaState } from '../../replica/home.ts';
-import { criteria } from '../../specs/criteria.ts';
-import type { FaultTarget } from '../faults/fault.ts';
+import { decisionFor } from '../decision-for.ts';
+import { type FaultTarget, phaseOf } from '../faults/fault.ts';
 import { differences, type Expected, expectedWords } from './expected.ts';
 import { ObjectWriter } from './objects.ts';
 import type { ScenarioTable } from './record.ts';
@@ -48,8 +49,6 @@ const projectConfig = resolve(import.meta.dirname, '..', '..', 'migration.yaml')
 /** In this process's group, so that ctrl-C and a kill of the group reach it. */
 const quietly = { nothrow: true, quiet: true, detached: false, env: { ...process.env, NO_COLOR: '1' } };
 
-const exitCodes: Readonly<Record<VerifyDocument['decision'], number>> = { GO: 0, 'NO-GO': 1, INCONCLUSIVE: 2 };
-
 /** A run of verify takes its watch and its deadlines, on a machine that does other things besides. */
 const verifyWithin = '240s';
 /** A backup or a cutover of a replica. */
@@ -58,13 +57,6 @@ const actWithin = '240s';
 /** `verify:phase4`, `ready:phase8` */
 function scriptOf(phase: string): string {
   return phase === 'ready-phase8' ? 'ready:phase8' : `verify:${phase}`;
-}
-
-/** What is decided when these criteria, and no others, stop holding. */
-function decisionFor(phase: string, fails: readonly string[], inconclusive: readonly string[]): Expected['decision'] {
-  const gates = (id: string) => criteria.some((each) => each.id === id && each.phase === phase && each.gates);
-  if (fails.some(gates)) return 'NO-GO';
-  return inconclusive.some(gates) ? 'INCONCLUSIVE' : 'GO';
 }
 
 /** What a scenario does, step by step, as an operator or an accident would. */
@@ -152,7 +144,9 @@ export class Stage {
     name: string,
     options: VerifyStep = {},
   ): Promise<AsyncDisposable & { readonly document: VerifyDocument }> {
-    const { phase = 'phase1', expects, obstructs = [], entails = [] } = faultNamed(name);
+    const fault = faultNamed(name);
+    const { expects, obstructs = [], entails = [] } = fault;
+    const phase = phaseOf(fault);
     const planted = await this.plant(name);
     try {
       const decision = decisionFor(phase, expects, obstructs);
