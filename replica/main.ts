@@ -55,6 +55,7 @@ async function main({ home, state, timeScale, keep, byHand, detached, config }: 
   const pastWritten = once(async () => {
     const { writePast } = await import('./past/write.ts');
     await writePast({
+      kind: 'embedded',
       kubeconfig,
       config,
       directory: join(home, 'ledger'),

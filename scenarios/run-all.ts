@@ -54,7 +54,14 @@ async function putBackOn(kubeconfig: string): Promise<number> {
   const { openGround } = await import('./scenario/ground.ts');
   const { Steps } = await import('./scenario/steps.ts');
   const steps = new Steps((line) => console.log(line));
-  const ground = await openGround({ name: 'put-back', state: 'before-phase5', kubeconfig, steps, signal });
+  const ground = await openGround({
+    name: 'put-back',
+    state: 'before-phase5',
+    kubeconfig,
+    config: 'migration.yaml',
+    steps,
+    signal,
+  });
   await ground.close();
   return 0;
 }

@@ -7,6 +7,7 @@ import { type Connections, connections } from '../../helpers/spec/connections.ts
 import { callReplicaAt } from '../../replica/control.ts';
 import { runningReplica } from '../../replica/home.ts';
 import { UsageError } from '../usage-error.ts';
+import { raisedFromHere } from '../verify/cluster-replica.ts';
 import { ledgerDirectory } from '../verify/ledger-directory.ts';
 import { type ChosenTarget, chooseRunning } from '../verify/target.ts';
 import type { ActOptions } from './options.ts';
@@ -60,7 +61,8 @@ async function withAdmin(chosen: ChosenTarget, options: ActOptions): Promise<Cho
 
 async function kubeconfigOf({ name, config }: ChosenTarget): Promise<string | undefined> {
   if (config.kubeconfig !== undefined) return resolve(config.kubeconfig);
-  if (config.kind !== 'embedded') return undefined;
+  if (config.kind === 'live') return undefined;
+  if (config.kind !== 'embedded') return (await raisedFromHere(name, config.kind)).kubeconfig;
   const running = await runningReplica();
   if (running === undefined)
     throw new UsageError(

@@ -17,8 +17,7 @@ const lookWithinSeconds = 5;
 export async function clusterReplica(chosen: ChosenTarget, signal: AbortSignal): Promise<ChosenTarget> {
   const { name, config } = chosen;
   const record = await recordedClusterReplica();
-  const kubeconfig = config.kubeconfig ?? (record?.kind === config.kind ? record.kubeconfig : undefined);
-  if (kubeconfig === undefined) throw new UsageError(noneRaised(name, record));
+  const kubeconfig = config.kubeconfig ?? (await raisedFromHere(name, config.kind)).kubeconfig;
   const replica = { ...chosen, config: { ...config, kubeconfig } };
   const { mark, answers, server } = await askCluster(replica, signal);
   if (answers && mark === undefined)
@@ -37,9 +36,14 @@ export async function markOfLive(chosen: ChosenTarget, signal: AbortSignal): Pro
   return (await askCluster(chosen, signal)).mark;
 }
 
-function noneRaised(name: string, record: ClusterReplicaRecord | undefined): string {
+/** The replica of this kind that was raised on a real cluster from here. Throws `UsageError` when none was. */
+export async function raisedFromHere(name: string, kind: string): Promise<ClusterReplicaRecord> {
+  const record = await recordedClusterReplica();
+  if (record?.kind === kind) return record;
   const other = record === undefined ? '' : ` (one of kind ${record.kind} was)`;
-  return `target ${name}: no replica of its kind was raised from here${other}: npm run replica -- --on KUBECONFIG does so`;
+  throw new UsageError(
+    `target ${name}: no replica of its kind was raised from here${other}: npm run replica -- --on KUBECONFIG does so`,
+  );
 }
 
 interface Answer {

@@ -2,7 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Migration } from '../../helpers/config/schema.ts';
 import type { ChosenTarget } from './target.ts';
 
-/** Where the ledgers of a target lie: an embedded replica has its own, in its home beside its kubeconfig, and it goes with it. */
+/** Where the ledgers of a target lie: a replica has its own, in its home beside its kubeconfig, and it goes with it. */
 export function ledgerDirectory({ ledger }: Migration, target: ChosenTarget, configPath: string): string {
   return inHome(target, 'ledger') ?? resolve(dirname(configPath), ledger.directory);
 }
@@ -13,5 +13,5 @@ export function backupDirectory({ backup }: Migration, target: ChosenTarget, con
 }
 
 function inHome({ config: { kind, kubeconfig } }: ChosenTarget, name: string): string | undefined {
-  return kind === 'embedded' && kubeconfig !== undefined ? join(dirname(resolve(kubeconfig)), name) : undefined;
+  return kind !== 'live' && kubeconfig !== undefined ? join(dirname(resolve(kubeconfig)), name) : undefined;
 }

@@ -17,7 +17,7 @@ export function fluxDouble(): Subject<FluxSystem> {
 async function open(): Promise<FluxSystem> {
   const home = await mkdtemp(join(tmpdir(), 'contract-flux-'));
   const gitdir = join(home, 'gitops.git');
-  await prepareRepository(gitdir, new Map([['README.md', 'nothing yet\n']]), home);
+  await prepareRepository(gitdir, [{ message: 'first', files: new Map([['README.md', 'nothing yet\n']]) }], home);
   const system = await openClusterDouble(async (store) => {
     const programs = fluxPrograms({ store, gitdir, url, live: Promise.resolve() });
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'flux-system' } };

@@ -12,7 +12,11 @@ let first: string;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'git-'));
   path = join(home, 'homelab.git');
-  first = await prepareRepository(path, new Map([['gitops/apps.yaml', 'kind: A\n']]), home);
+  first = await prepareRepository(
+    path,
+    [{ message: 'one', files: new Map([['gitops/apps.yaml', 'kind: A\n']]) }],
+    home,
+  );
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 

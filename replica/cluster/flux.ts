@@ -1,6 +1,5 @@
 import { Unobservable } from '../../helpers/unobservable.ts';
-import type { Files } from '../embedded/flux/content.ts';
-import { branch, prepareRepository } from '../embedded/flux/repository.ts';
+import { branch, prepareRepository, type Version } from '../embedded/flux/repository.ts';
 import { isGitRepository, isKustomization } from '../embedded/flux/stage.ts';
 import type { KubeObject } from '../embedded/kubernetes/object.ts';
 import { cacheDirectory, clusterReplicaHome, gitopsRepository } from '../home.ts';
@@ -58,9 +57,9 @@ export interface GitOps {
   /** As they are in the end: a Kustomization may be suspended. */
   readonly objects: readonly KubeObject[];
   /** A repository of what runs, which changes nothing when it is applied. */
-  readonly asItRuns: Files;
+  readonly asItRuns: readonly Version[];
   /** What the repository holds in the end: what was scaled down by hand has its replicas there. */
-  readonly files: Files;
+  readonly versions: readonly Version[];
 }
 
 /**
@@ -70,13 +69,13 @@ export interface GitOps {
  */
 export async function putUnderFlux(
   cluster: Cluster,
-  { objects, asItRuns, files }: GitOps,
+  { objects, asItRuns, versions }: GitOps,
   patience: Patience,
 ): Promise<void> {
   await pushed(cluster, asItRuns, urlOf(objects), patience, async () => {
     for (const object of objects) await cluster.apply(resumed(object));
   });
-  await pushed(cluster, files, urlOf(objects), patience, async () => {
+  await pushed(cluster, versions, urlOf(objects), patience, async () => {
     for (const object of objects.filter(({ spec }) => spec?.suspend === true)) await cluster.apply(object);
   });
 }
@@ -84,13 +83,13 @@ export async function putUnderFlux(
 /** Pushes, changes Flux's objects, and waits until each Kustomization that is not suspended has applied what was pushed. */
 async function pushed(
   cluster: Cluster,
-  files: Files,
+  versions: readonly Version[],
   url: string,
   patience: Patience,
   change: () => Promise<void>,
 ): Promise<void> {
   const gitdir = gitopsRepository(clusterReplicaHome);
-  const commit = await prepareRepository(gitdir, files, cacheDirectory);
+  const commit = await prepareRepository(gitdir, versions, cacheDirectory);
   await change();
   await pushRepository(cluster.target, gitdir, url);
   const revision = `${branch}@sha1:${commit}`;

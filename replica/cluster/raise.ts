@@ -4,6 +4,7 @@ import { loadMigration } from '../../helpers/config/load.ts';
 import type { Migration } from '../../helpers/config/schema.ts';
 import { gitopsFiles } from '../embedded/flux/content.ts';
 import { atPace, gitopsStage } from '../embedded/flux/stage.ts';
+import { gitopsVersions } from '../embedded/flux/versions.ts';
 import type { HistoryOf } from '../embedded/history/state.ts';
 import type { KubeObject } from '../embedded/kubernetes/object.ts';
 import { asOf, loadManifests } from '../embedded/manifests.ts';
@@ -14,6 +15,7 @@ import {
   recordedClusterReplica,
   writeWhole,
 } from '../home.ts';
+import { writePast } from '../past/write.ts';
 import { replicaKubeconfig } from './access.ts';
 import { isWorkload, type Patience, whenJobsComplete, whenWorkloadsReady } from './await-cluster.ts';
 import { bundleProgram } from './bundle.ts';
@@ -92,21 +94,32 @@ export async function raiseReplica(options: RaiseOptions): Promise<RaisedReplica
   );
   const programs = new Map(modules);
   const { objects, standIns } = clusterObjects(asOf(state, wanted), { ...options, programs });
-  const inGit = (some: readonly KubeObject[]) => gitopsFiles(some, gitopsStage(state));
   const asMeant = clusterObjects(wanted, { ...options, programs }).objects;
+  const running = [...objects.filter((object) => !isGitOps(object)), ...asMeant.filter(isGitOps)];
   const gitops = {
     objects: objects.filter(isGitOps),
-    asItRuns: inGit([...objects.filter((object) => !isGitOps(object)), ...asMeant.filter(isGitOps)]),
-    files: inGit(asMeant),
+    asItRuns: [{ message: 'What runs', files: gitopsFiles(running, gitopsStage(state)) }],
+    versions: gitopsVersions(asMeant, state),
   };
   const mark = { state, timeScale, standIns };
   await writeMark(cluster, kind, { ...mark, complete: false });
-  await start(cluster, objects, gitops, migration, { state, timeScale }, { progress, signal });
+  const history = await start(cluster, objects, gitops, migration, { state, timeScale }, { progress, signal });
+  const entered = await enter(cluster, kind, mark);
+  progress('writing the ledger of its past');
+  const directory = join(clusterReplicaHome, 'ledger');
+  await writePast({
+    kind,
+    kubeconfig: entered.kubeconfig,
+    config: options.config,
+    directory,
+    isCaptured: true,
+    ...history,
+  });
   await writeMark(cluster, kind, { ...mark, complete: true });
-  return { ...(await enter(cluster, kind, mark)), raised: true };
+  return { ...entered, raised: true };
 }
 
-/** Starts things in the order in which they need each other. */
+/** Starts things in the order in which they need each other. Resolves with the past that they were given. */
 async function start(
   cluster: Cluster,
   objects: readonly KubeObject[],
@@ -114,7 +127,7 @@ async function start(
   migration: Migration,
   of: Omit<HistoryOf, 'nowMs'>,
   patience: Patience,
-): Promise<void> {
+): Promise<HistoryOf> {
   const { progress, signal } = patience;
   const apply = async (some: readonly KubeObject[]) => {
     for (const object of some) await cluster.apply(object);
@@ -155,6 +168,7 @@ async function start(
     await putUnderFlux(cluster, gitops, patience);
   }
   await whenConsuming(cluster, migration, history, within.consuming, patience);
+  return history;
 }
 
 /** Writes the way into the replica to its home, where the commands find it. */

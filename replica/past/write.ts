@@ -9,11 +9,14 @@ import { runEntry } from '../../helpers/ledger/run-entry.ts';
 import { type SignOff, signOffEntry, signOffSubjects } from '../../helpers/sign-off/schema.ts';
 import { connections } from '../../helpers/spec/connections.ts';
 import { resourceObservations } from '../../helpers/spec/observe/resources.ts';
+import type { ClusterReplicaKind } from '../cluster/raise.ts';
 import { cutoverMs, type HistoryOf, rollbackAgoMs } from '../embedded/history/state.ts';
 import { backdated } from './capture.ts';
 import { pastRuns } from './runs.ts';
 
 export interface PastOptions extends HistoryOf {
+  /** Of the replica; its admin's context is called so too. */
+  readonly kind: 'embedded' | ClusterReplicaKind;
   readonly kubeconfig: string;
   /** Path of migration.yaml. */
   readonly config: string;
@@ -30,10 +33,17 @@ const capturedBeforeMs = 600_000;
  * Writes the ledger that goes with a replica's past: the nightly runs, and from the cutover on the state captured before
  * it and the cutover itself. Throws `Unobservable` when the replica does not answer.
  */
-export async function writePast({ kubeconfig, config, directory, isCaptured, ...of }: PastOptions): Promise<void> {
+export async function writePast({
+  kind,
+  kubeconfig,
+  config,
+  directory,
+  isCaptured,
+  ...of
+}: PastOptions): Promise<void> {
   const migration = loadMigration(config);
-  const target = { kind: 'embedded', kubeconfig, context: 'embedded', timeScale: of.timeScale } as const;
-  await using connected = connections(migration, target, 'embedded', process.env);
+  const target = { kind, kubeconfig, context: kind, timeScale: of.timeScale };
+  await using connected = connections(migration, target, kind, process.env);
   const file = ledgerFile(directory, await connected.clusterUid());
   const observe = resourceObservations(migration, connected);
   const cutAtMs = cutoverMs(of);

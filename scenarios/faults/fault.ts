@@ -84,6 +84,8 @@ export interface GitEdits {
   files(): Promise<readonly string[]>;
   /** A file of the newest commit. */
   read(path: string): Promise<string | undefined>;
-  /** Resolves with the commit's SHA-1; a file given as undefined is removed. */
+  /** Every file of its first commit, in which both systems stand. */
+  original(): Promise<ReadonlyMap<string, string>>;
+  /** Commits to what Flux reads. Resolves with the commit's SHA-1; a file given as undefined is removed. */
   commit(message: string, edits: ReadonlyMap<string, string | undefined>): Promise<string>;
 }

@@ -14,9 +14,11 @@ import { connectTarget } from '../../helpers/target/connect.ts';
 import { connectKafka } from '../../helpers/target/dial/kafka.ts';
 import { connectMqtt } from '../../helpers/target/dial/mqtt.ts';
 import type { Target } from '../../helpers/target/target.ts';
+import { fluxNamespace } from '../../replica/cluster/flux.ts';
+import { pushRepository } from '../../replica/cluster/git-server.ts';
 import { readMark } from '../../replica/cluster/record.ts';
 import { connectSuperuser, replicaLogin } from '../../replica/cluster/superuser.ts';
-import { branch, commitChange, filesOf, headOf } from '../../replica/embedded/flux/repository.ts';
+import { branch, commitChange, filesOf, headOf, rootOf } from '../../replica/embedded/flux/repository.ts';
 import { ConnectApi } from './connect-api.ts';
 import type { DatabaseName, FaultSwitches, FaultTarget, GitEdits } from './fault.ts';
 
@@ -45,12 +47,16 @@ export async function openFaultTarget(options: OpenOptions): Promise<FaultTarget
     env: process.env,
   });
   const core = target.kubeConfig.makeApiClient(CoreV1Api);
+  let kind: string;
   try {
-    await refuseUnlessReplica(core, context);
+    kind = await replicaKind(core, context);
   } catch (error) {
     await target.close();
     throw error;
   }
+  const custom = target.kubeConfig.makeApiClient(CustomObjectsApi);
+  // An embedded Flux reads the repository where it lies; a real one its Git server's.
+  const push = kind === 'embedded' ? async () => {} : (from: string) => pushTo(target, custom, from);
   const instances = new Map<string, ConnectApi>();
   return {
     migration,
@@ -60,7 +66,7 @@ export async function openFaultTarget(options: OpenOptions): Promise<FaultTarget
     batch: target.kubeConfig.makeApiClient(BatchV1Api),
     apps: target.kubeConfig.makeApiClient(AppsV1Api),
     rbac: target.kubeConfig.makeApiClient(RbacAuthorizationV1Api),
-    custom: target.kubeConfig.makeApiClient(CustomObjectsApi),
+    custom,
     kafka: connectKafka(target, migration.new.kafka).kafka,
     sql: (database, text) => asSuperuser(target, core, migration, database, text),
     publishMqtt: (topic, payload) => publish(target, core, migration, topic, payload),
@@ -71,7 +77,7 @@ export async function openFaultTarget(options: OpenOptions): Promise<FaultTarget
     },
     exec: (namespace, pod, container, command) => exec(target, namespace, pod, container, command),
     ...(hooks ? { hooks } : {}),
-    ...(gitdir === undefined ? {} : { git: gitEdits(gitdir) }),
+    ...(gitdir === undefined ? {} : { git: gitEdits(gitdir, push) }),
     async [Symbol.asyncDispose]() {
       for (const api of instances.values()) api[Symbol.dispose]();
       await target.close();
@@ -79,9 +85,9 @@ export async function openFaultTarget(options: OpenOptions): Promise<FaultTarget
   };
 }
 
-async function refuseUnlessReplica(core: CoreV1Api, context: string): Promise<void> {
+async function replicaKind(core: CoreV1Api, context: string): Promise<string> {
   const mark = await readMark({ core });
-  if (mark !== undefined && replicaKinds.has(mark.kind)) return;
+  if (mark !== undefined && replicaKinds.has(mark.kind)) return mark.kind;
   const said = mark === undefined ? 'has no ConfigMap' : `says "${mark.kind}" in its ConfigMap`;
   throw new Error(`context ${context} is no replica (it ${said} kube-system/telemetry-replica): nothing is planted`);
 }
@@ -131,11 +137,23 @@ async function dialInstance(target: Target, core: CoreV1Api, migration: Migratio
   return target.dial({ namespace, pod, port });
 }
 
-function gitEdits(gitdir: string): GitEdits {
+function gitEdits(gitdir: string, push: (gitdir: string) => Promise<void>): GitEdits {
   const head = async () => filesOf(gitdir, await headOf(gitdir, branch));
   return {
     files: async () => [...(await head()).keys()],
     read: async (path) => (await head()).get(path),
-    commit: (message, edits) => commitChange(gitdir, message, edits),
+    original: async () => filesOf(gitdir, await rootOf(gitdir)),
+    async commit(message, edits) {
+      const made = await commitChange(gitdir, message, edits);
+      await push(gitdir);
+      return made;
+    },
   };
+}
+
+/** To the server that the cluster's Flux reads. */
+async function pushTo(target: Target, custom: CustomObjectsApi, gitdir: string): Promise<void> {
+  const kind = { group: 'source.toolkit.fluxcd.io', version: 'v1', plural: 'gitrepositories' };
+  const { spec } = await custom.getNamespacedCustomObject({ ...kind, namespace: fluxNamespace, name: fluxNamespace });
+  await pushRepository(target, gitdir, spec.url);
 }

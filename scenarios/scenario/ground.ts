@@ -1,32 +1,36 @@
-import { resolve } from 'node:path';
 import { loadMigration } from '../../helpers/config/load.ts';
+import type { Migration } from '../../helpers/config/schema.ts';
 import { connectTarget } from '../../helpers/target/connect.ts';
 import type { ReplicaState } from '../../replica/home.ts';
-import { startOwnReplica } from '../../replica/lifecycle.ts';
 import { openFaultTarget } from '../faults/open-target.ts';
 import { observeFlows } from './flows.ts';
 import { beginJournal, endJournal, unfinishedJournal } from './journal.ts';
+import { openPlace, stateWords } from './places.ts';
 import { putBack } from './put-back.ts';
 import type { StreamFlow } from './record.ts';
 import { gitdirOf, takeSnapshot, type Whole } from './snapshot.ts';
 import type { Steps } from './steps.ts';
 
-const config = resolve(import.meta.dirname, '..', '..', 'migration.yaml');
-const timeScale = 30;
-
 export interface GroundOptions {
   /** Of the scenario. */
   readonly name: string;
   readonly state: ReplicaState;
-  /** Of a replica that runs; one of the scenario's own is started unless given. */
+  /** Of an embedded replica that runs; one of the scenario's own is started unless given. */
   readonly kubeconfig?: string;
+  /** Of a scratch cluster on which one is raised. */
+  readonly on?: string;
+  /** Path of migration.yaml. */
+  readonly config: string;
   readonly steps: Steps;
   readonly signal: AbortSignal;
 }
 
 /** A replica that a scenario is played on. */
 export interface Ground extends Whole {
-  /** What flowed since it was opened. Then it is put back as it was and compared; one of the scenario's own ends. */
+  /**
+   * What flowed since it was opened. An embedded one is then put back as it was and compared; one that was made for the
+   * scenario goes.
+   */
   close(): Promise<StreamFlow[]>;
 }
 
@@ -37,16 +41,11 @@ export interface Ground extends Whole {
 export async function openGround(options: GroundOptions): Promise<Ground> {
   const { name, state, steps, signal } = options;
   await using opened = new AsyncDisposableStack();
-  const kubeconfig = resolve(options.kubeconfig ?? (await ownReplica(options, opened)));
-  const kind = 'embedded';
+  const migration = loadMigration(options.config);
+  const timeScale = paceOf(migration, options.on === undefined ? 'embedded' : 'scratch');
+  const { kubeconfig, kind, isOwn } = await openPlace(options, timeScale, opened);
   const [replica, cluster] = await Promise.all([
-    openFaultTarget({
-      kubeconfig,
-      context: kind,
-      timeScale,
-      migration: loadMigration(config),
-      gitdir: gitdirOf(kubeconfig),
-    }),
+    openFaultTarget({ kubeconfig, context: kind, timeScale, migration, gitdir: gitdirOf(kubeconfig) }),
     connectTarget({ kind, timeScale, kubeconfig, context: kind }, kind, {
       env: process.env,
       connectDeadlineSeconds: 20,
@@ -70,11 +69,12 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
     ...whole,
     async close() {
       await using _ = running;
-      // Nobody waits for a replica of its own to be put back, which ends with it.
-      const own = options.kubeconfig === undefined ? signal : undefined;
-      if (own?.aborted) return [];
-      const words = `the replica (${stateWords(state)}) is as it was`;
-      await steps.take(words, () => putBack(whole, before, own), comparedWords);
+      if (isOwn && signal.aborted) return [];
+      // What was raised on a real cluster for it is removed with all that was done to it.
+      if (kind === 'embedded') {
+        const words = `the replica (${stateWords(state)}) is as it was`;
+        await steps.take(words, () => putBack(whole, before, isOwn ? signal : undefined), comparedWords);
+      }
       const flows = await observeFlows(replica, openedAt);
       await endJournal(kubeconfig);
       return flows;
@@ -82,19 +82,11 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
   };
 }
 
-async function ownReplica({ state, steps, signal }: GroundOptions, scope: AsyncDisposableStack): Promise<string> {
-  const own = await steps.take(`a replica that stands ${stateWords(state)}`, () =>
-    startOwnReplica({ state, timeScale, byHand: true, progress: () => {}, signal }),
-  );
-  scope.defer(() => own.stop());
-  return own.kubeconfig;
+/** How much faster than life a replica of this kind is. */
+function paceOf({ targets }: Migration, wanted: string): number {
+  return Object.values(targets).find(({ kind }) => kind === wanted)?.timeScale ?? 1;
 }
 
 function comparedWords({ compared }: { readonly compared: number }): string {
   return `${compared} objects and row sources, no fault planted`;
-}
-
-/** `before phase 5` */
-function stateWords(state: ReplicaState): string {
-  return state.replace('-', ' ').replace(/(\d)/, ' $1');
 }

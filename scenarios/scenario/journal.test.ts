@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { beginJournal, endJournal, unfinishedJournal } from './journal.ts';
+import { beginJournal, endJournal, killedScenario, unfinishedJournal } from './journal.ts';
 import type { Snapshot } from './snapshot.ts';
 
 let home: string;
@@ -43,6 +43,7 @@ test('what a killed one left is known, but not of a replica that has ended since
     before: standing('a'),
   });
   expect(await unfinishedJournal(kubeconfig(), standing('b'))).toBeUndefined();
+  expect(await killedScenario(kubeconfig())).toMatchObject({ scenario: 'cutover' });
 });
 
 test('at the end ledger and backups are as they were, also those that were not there', async () => {

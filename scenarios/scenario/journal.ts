@@ -38,13 +38,25 @@ export async function beginJournal(kubeconfig: string, scenario: string, before:
  * is being played: two would not know what each has to put back.
  */
 export async function unfinishedJournal(kubeconfig: string, now: Snapshot): Promise<Journal | undefined> {
+  const journal = await readJournal(kubeconfig);
+  return journal === undefined || clusterOf(journal.before) !== clusterOf(now) ? undefined : left(journal);
+}
+
+/** The same, whatever cluster the kubeconfig leads to now. */
+export async function killedScenario(kubeconfig: string): Promise<Journal | undefined> {
+  const journal = await readJournal(kubeconfig);
+  return journal === undefined ? undefined : left(journal);
+}
+
+async function readJournal(kubeconfig: string): Promise<Journal | undefined> {
   const text = await readFile(journalOf(kubeconfig), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     return undefined;
   });
-  if (text === undefined) return undefined;
-  const journal: Journal = JSON.parse(text);
-  if (clusterOf(journal.before) !== clusterOf(now)) return undefined;
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+function left(journal: Journal): Journal {
   if (!isAlive(journal.pid)) return journal;
   throw new UsageError(
     `the scenario ${journal.scenario} is being played on this replica since ${journal.startedAt} (process ${journal.pid}): end it first`,

@@ -1,5 +1,4 @@
-import { gitopsFiles, ownerOf } from '../../replica/embedded/flux/content.ts';
-import { atPace, gitopsStage } from '../../replica/embedded/flux/stage.ts';
+import { ownerOf } from '../../replica/embedded/flux/content.ts';
 import { loadManifests } from '../../replica/embedded/manifests.ts';
 import type { FaultTarget } from '../faults/fault.ts';
 import { accountStreams, losses, type StreamAccount } from './accounts.ts';
@@ -165,11 +164,10 @@ export async function oldNotReady(replica: FaultTarget, replicas: number): Promi
 export async function bringBack(stage: Stage): Promise<void> {
   const { replica } = stage;
   const { namespaces } = replica.migration.old;
-  const manifests = (await loadManifests()).map((object) => atPace(object, replica.timeScale));
+  const manifests = await loadManifests();
   await stage.step('the removal is reverted in Git, and pushed', async () => {
     const git = repository(replica);
-    const before = gitopsFiles(manifests, gitopsStage('before-phase5'));
-    await git.commit('rollback: restore old telemetry stack', before);
+    await git.commit('rollback: restore old telemetry stack', await git.original());
     await reconcile(replica);
   });
   await stage.until('Flux has made their namespaces', async () => {

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { Interrupted, interruption } from '../../cli/interruption.ts';
 import { exitUsage, UsageError } from '../../cli/usage-error.ts';
@@ -22,8 +22,12 @@ export interface Scenario {
 
 interface Options {
   readonly kubeconfig?: string;
+  readonly on?: string;
+  readonly config?: string;
   readonly out: string;
 }
+
+const projectConfig = resolve(import.meta.dirname, '..', '..', 'migration.yaml');
 
 /** What was planted has to be taken back, and workloads have to be up again. */
 const farewellMs = 240_000;
@@ -37,6 +41,12 @@ export async function play(scenario: Scenario, story: (stage: Stage) => Promise<
   const options = new Command(`npm run scenario:${name} --`)
     .description(`${title}. Played on a replica of its own unless told otherwise.`)
     .option('--kubeconfig <file>', 'play it on the embedded replica of this kubeconfig, and put that back as it was')
+    .addOption(
+      new Option('--on <kubeconfig>', 'play it on replicas raised for it on this scratch cluster').conflicts(
+        'kubeconfig',
+      ),
+    )
+    .option('--config <file>', 'the migration as data, for every command')
     .option('--out <dir>', 'where its timeline goes', join('reports', 'out', 'scenarios'))
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : exitUsage))
     .parse()
@@ -57,7 +67,7 @@ export async function play(scenario: Scenario, story: (stage: Stage) => Promise<
 async function perform(
   { name, title, state }: Scenario,
   story: (stage: Stage) => Promise<string>,
-  { kubeconfig, out }: Options,
+  { kubeconfig, on, config, out }: Options,
   signal: AbortSignal,
 ): Promise<{ readonly record: ScenarioRecord; readonly error: unknown }> {
   const startedAt = new Date().toISOString();
@@ -73,14 +83,13 @@ async function perform(
   const enter = async (there: ReplicaState, given?: string) => {
     await close();
     const ground = await openGround({
-      name,
-      state: there,
-      steps,
-      signal,
+      ...{ name, state: there, config: config ?? projectConfig, steps, signal },
       ...(given === undefined ? {} : { kubeconfig: given }),
+      ...(on === undefined ? {} : { on }),
     });
     open.ground = ground;
-    return new Stage({ ground, steps, out, signal, tables, later: kubeconfig === undefined ? enter : undefined });
+    const later = kubeconfig === undefined ? enter : undefined;
+    return new Stage({ ground, steps, out, signal, tables, later, config: config ?? projectConfig });
   };
   let verdict = '';
   let error: unknown;

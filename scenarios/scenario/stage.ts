@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { type Document, parseDocument } from 'yaml';
 import { $, type ProcessPromise } from 'zx';
 import type { VerifyDocument } from '../../cli/output/json-document.ts';
@@ -24,6 +24,8 @@ export interface StageOptions {
   /** Where reports of verify go. */
   readonly out: string;
   readonly signal: AbortSignal;
+  /** Path of the migration.yaml that every command goes by. */
+  readonly config: string;
   readonly tables: ScenarioTable[];
   /** Leaves this replica for another one that stands later in the plan. */
   readonly later: ((state: ReplicaState) => Promise<Stage>) | undefined;
@@ -45,7 +47,6 @@ export interface NpmStep {
   readonly says?: RegExp;
 }
 
-const projectConfig = resolve(import.meta.dirname, '..', '..', 'migration.yaml');
 /** In this process's group, so that ctrl-C and a kill of the group reach it. */
 const quietly = { nothrow: true, quiet: true, detached: false, env: { ...process.env, NO_COLOR: '1' } };
 
@@ -109,7 +110,7 @@ export class Stage {
     return this.step(
       shown,
       async () => {
-        const ended = await this.#zx(actWithin)`npm run --silent ${script} -- ${this.#onReplica()} ${args}`;
+        const ended = await this.#zx(actWithin)`npm run --silent ${script} -- ${this.#onReplica(args)} ${args}`;
         this.signal.throwIfAborted();
         const said = `${ended.stdout}${ended.stderr}`.trim();
         if (ended.exitCode !== exitCode)
@@ -212,9 +213,9 @@ export class Stage {
     return new ObjectWriter(this.#options.ground.cluster).put(object);
   }
 
-  /** A migration.yaml of the scenario's own: the project's, with a change. Returns its path. */
+  /** A migration.yaml of the scenario's own: the one that it goes by, with a change. Returns its path. */
   async migrationYaml(change: (yaml: Document) => void): Promise<string> {
-    const yaml = parseDocument(await readFile(projectConfig, 'utf8'));
+    const yaml = parseDocument(await readFile(this.#options.config, 'utf8'));
     change(yaml);
     const path = join(this.#options.out, 'migration.yaml');
     await mkdir(this.#options.out, { recursive: true });
@@ -224,7 +225,10 @@ export class Stage {
 
   /** Starts a command that goes on until it is stopped, as ctrl-C does. */
   async background(script: string, args: readonly string[], says: RegExp): Promise<AsyncDisposable> {
-    const running = $({ ...quietly, signal: this.signal })`npm run --silent ${script} -- ${this.#onReplica()} ${args}`;
+    const running = $({
+      ...quietly,
+      signal: this.signal,
+    })`npm run --silent ${script} -- ${this.#onReplica(args)} ${args}`;
     await this.step(`npm run ${script}, in the background`, () => heard(running, says));
     return {
       [Symbol.asyncDispose]: async () => {
@@ -245,7 +249,7 @@ export class Stage {
   ): Promise<{ readonly document: T; readonly exitCode: number | null }> {
     const { stdout, stderr, exitCode } = await this.#zx(
       verifyWithin,
-    )`npm run --silent ${script} -- ${args} --json ${this.#onReplica()}`;
+    )`npm run --silent ${script} -- ${args} --json ${this.#onReplica(args)}`;
     this.signal.throwIfAborted();
     if (!stdout.trim().startsWith('{')) throw new Error(`npm run ${script} printed no JSON:\n${stderr}`);
     return { document: JSON.parse(stdout), exitCode };
@@ -271,8 +275,10 @@ export class Stage {
     return document;
   }
 
-  #onReplica(): string[] {
-    return ['--target', this.context, '--kubeconfig', this.replica.kubeconfig];
+  /** What every command is told besides its own arguments. */
+  #onReplica(args: readonly string[]): string[] {
+    const config = args.includes('--config') ? [] : ['--config', this.#options.config];
+    return ['--target', this.context, '--kubeconfig', this.replica.kubeconfig, ...config];
   }
 
   #zx(timeout: '240s') {

@@ -4,12 +4,13 @@ import { apiTime, type KubeStore } from '../kubernetes/store.ts';
 import type { Program } from '../program.ts';
 import { inOrder, inventoryEntry, ownerLabels } from './apply.ts';
 import { archiveOf } from './archive.ts';
-import { gitopsFiles, ownerOf } from './content.ts';
+import { ownerOf } from './content.ts';
 import { fluxPrograms } from './controllers.ts';
 import { finalizer } from './kustomize-controller.ts';
 import { branch, prepareRepository } from './repository.ts';
 import { type Artifact, artifactOf } from './source-controller.ts';
-import { gitopsAsOf, gitopsStage, isGitRepository, isKustomization } from './stage.ts';
+import { gitopsAsOf, isGitRepository, isKustomization } from './stage.ts';
+import { gitopsVersions } from './versions.ts';
 
 export interface FluxOptions {
   readonly store: KubeStore;
@@ -40,8 +41,11 @@ export interface Flux {
 /** Makes the repository. What Flux does to it begins with the pods of its controllers. */
 export async function openFlux(options: FluxOptions): Promise<Flux> {
   const { store, state, manifests, gitdir, cacheDirectory, now, nowMs, live } = options;
-  const files = gitopsFiles(manifests, gitopsStage(state));
-  const [commit, archive] = await Promise.all([prepareRepository(gitdir, files, cacheDirectory), archiveOf(files)]);
+  const versions = gitopsVersions(manifests, state);
+  const [commit, archive] = await Promise.all([
+    prepareRepository(gitdir, versions, cacheDirectory),
+    archiveOf(versions.at(-1)?.files ?? new Map()),
+  ]);
   const url = String(manifests.find(isGitRepository)?.spec?.url);
   return {
     programFor: fluxPrograms({ store, gitdir, url, live }),

@@ -10,21 +10,31 @@ const git = async () => (await import('isomorphic-git')).default;
 export const branch = 'main';
 const author = { name: 'Replica', email: 'replica@example.invalid' };
 
+/** What a branch held after one commit, oldest first in a list of them. */
+export interface Version {
+  readonly message: string;
+  readonly files: Files;
+}
+
 /**
- * Puts a bare Git repository with these files as its first commit into a directory, in place of what was there. It is
+ * Puts a bare Git repository with these versions, a commit each, into a directory, in place of what was there. It is
  * made once, kept in the cache and copied from then on: writing a hundred small objects takes half a second. Resolves with
- * the commit's SHA-1.
+ * the SHA-1 of the newest commit.
  */
-export async function prepareRepository(gitdir: string, files: Files, cacheDirectory: string): Promise<string> {
+export async function prepareRepository(
+  gitdir: string,
+  versions: readonly Version[],
+  cacheDirectory: string,
+): Promise<string> {
   const key = createHash('sha256')
-    .update(JSON.stringify([...files]))
+    .update(JSON.stringify(versions.map(({ message, files }) => [message, ...files])))
     .digest('hex')
     .slice(0, 16);
   const cached = join(cacheDirectory, `gitops-${key}.git`);
   const head = () => readFile(join(cached, 'refs', 'heads', branch), 'utf8');
   const commit = await head().catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
-    await makeRepository(cached, files);
+    await makeRepository(cached, versions);
     return head();
   });
   await rm(gitdir, { recursive: true, force: true });
@@ -33,14 +43,15 @@ export async function prepareRepository(gitdir: string, files: Files, cacheDirec
 }
 
 /** Made beside and renamed: two replicas may start at once. */
-async function makeRepository(gitdir: string, files: Files): Promise<void> {
+async function makeRepository(gitdir: string, versions: readonly Version[]): Promise<void> {
   const unfinished = `${gitdir}.${process.pid}`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true });
   const { init } = await git();
   await init({ fs, gitdir: unfinished, bare: true, defaultBranch: branch });
   // The cluster's own clock is no matter here: what is cached has been the same since whenever.
-  await commitFiles(unfinished, files, 'Both systems, by Flux', []);
+  let parent: string[] = [];
+  for (const { message, files } of versions) parent = [await commitFiles(unfinished, files, message, parent)];
   try {
     await rename(unfinished, gitdir);
   } catch (error) {
@@ -53,6 +64,13 @@ async function makeRepository(gitdir: string, files: Files): Promise<void> {
 export async function headOf(gitdir: string, ref: string): Promise<string> {
   const { resolveRef } = await git();
   return resolveRef({ fs, gitdir, ref: `refs/heads/${ref}` });
+}
+
+/** SHA-1 of the oldest commit of the branch main. */
+export async function rootOf(gitdir: string): Promise<string> {
+  const { log } = await git();
+  const commits = await log({ fs, gitdir, ref: branch });
+  return commits.at(-1)?.oid ?? '';
 }
 
 /** Every file of a commit. */
