@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { loadMigration } from '../../helpers/config/load.ts';
 import { connectTarget } from '../../helpers/target/connect.ts';
+import { callReplicaAt } from '../../replica/control.ts';
 import type { ReplicaState } from '../../replica/home.ts';
 import { startOwnReplica } from '../../replica/lifecycle.ts';
 import { openFaultTarget } from '../faults/open-target.ts';
@@ -55,6 +56,8 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
   opened.use(replica);
   opened.defer(() => cluster.close());
   const whole: Whole = { replica, cluster, kind };
+  // Its past is written when somebody asks for it first: what is planted by then would be part of it.
+  await callReplicaAt(kubeconfig, 'PUT', 'ledger');
   let before = await takeSnapshot(whole);
   const killed = await unfinishedJournal(kubeconfig, before);
   if (killed !== undefined) {
