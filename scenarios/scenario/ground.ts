@@ -7,6 +7,7 @@ import { startOwnReplica } from '../../replica/lifecycle.ts';
 import { openFaultTarget } from '../faults/open-target.ts';
 import { observeFlows } from './flows.ts';
 import { beginJournal, endJournal, unfinishedJournal } from './journal.ts';
+import { observeObjects } from './objects.ts';
 import { putBack } from './put-back.ts';
 import type { StreamFlow } from './record.ts';
 import { gitdirOf, takeSnapshot, type Whole } from './snapshot.ts';
@@ -56,16 +57,16 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
   opened.use(replica);
   opened.defer(() => cluster.close());
   const whole: Whole = { replica, cluster, kind };
-  // Its past is written when somebody asks for it first: what is planted by then would be part of it.
-  await callReplicaAt(kubeconfig, 'PUT', 'ledger');
-  let before = await takeSnapshot(whole);
-  const killed = await unfinishedJournal(kubeconfig, before);
+  // Of its objects alone: what a killed scenario has stopped cannot be looked at before it is put back.
+  const killed = await unfinishedJournal(kubeconfig, await observeObjects(cluster));
   if (killed !== undefined) {
     const words = `put back what ${killed.scenario} left, which was killed`;
     await steps.take(words, () => putBack(whole, killed.before), comparedWords);
     await endJournal(kubeconfig);
-    before = killed.before;
   }
+  // Its past is written when somebody asks for it first: what is planted by then would be part of it.
+  await callReplicaAt(kubeconfig, 'PUT', 'ledger');
+  const before = killed?.before ?? (await takeSnapshot(whole));
   await beginJournal(kubeconfig, name, before);
   const openedAt = new Date();
   const running = opened.move();

@@ -14,7 +14,7 @@ export interface Journal {
 }
 
 /** UID of kube-system: a replica that was started anew in the same place is another one. */
-function clusterOf({ objects }: Snapshot): string | undefined {
+function clusterOf(objects: Snapshot['objects']): string | undefined {
   return objects.find(({ kind, metadata }) => kind === 'Namespace' && metadata.name === 'kube-system')?.metadata.uid;
 }
 
@@ -33,18 +33,18 @@ export async function beginJournal(kubeconfig: string, scenario: string, before:
 }
 
 /**
- * What a scenario that was killed has left behind in a replica that stands as `now` has it; undefined where none has, or
+ * What a scenario that was killed has left behind in a replica that has these objects now; undefined where none has, or
  * where the replica that it was played on has ended. Throws `UsageError` (exit code 64) where one
  * is being played: two would not know what each has to put back.
  */
-export async function unfinishedJournal(kubeconfig: string, now: Snapshot): Promise<Journal | undefined> {
+export async function unfinishedJournal(kubeconfig: string, now: Snapshot['objects']): Promise<Journal | undefined> {
   const text = await readFile(journalOf(kubeconfig), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     return undefined;
   });
   if (text === undefined) return undefined;
   const journal: Journal = JSON.parse(text);
-  if (clusterOf(journal.before) !== clusterOf(now)) return undefined;
+  if (clusterOf(journal.before.objects) !== clusterOf(now)) return undefined;
   if (!isAlive(journal.pid)) return journal;
   throw new UsageError(
     `the scenario ${journal.scenario} is being played on this replica since ${journal.startedAt} (process ${journal.pid}): end it first`,

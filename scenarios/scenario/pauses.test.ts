@@ -19,4 +19,5 @@ test('a pause that was over before the trouble is none of its', () => {
 test('what one system lacks the other may have', () => {
   const flows = [flow('energy', 99, 115), flow('old energy', 100, 102, 104, 106, 108, 110, 112, 114), flow('heatpump')];
   expect(pauseOfBoth(flows, 'energy', new Date(100_000))).toBe(2);
+  expect(pauseOfBoth(flows, 'heatpump', new Date(100_000))).toBe(0);
 });
