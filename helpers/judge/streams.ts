@@ -161,7 +161,10 @@ interface Movement {
   readonly rate: number;
 }
 
-/** Once, a broker was restarted or a link broke; twice within a few seconds nothing holds the connection. */
+/**
+ * Once, a broker was restarted or a link broke; twice within a few seconds nothing holds the connection. Two bridges of
+ * Redpanda Connect with one client id lose some thirty a second each.
+ */
 const overAndOver = 2;
 const flappingHint =
   'Does another client use its client id? A broker ends a session when another one begins with the same id, and the two take turns: look for a second Deployment of it, or a copy outside of the cluster.';
