@@ -10,7 +10,8 @@ import { beginJournal, endJournal, unfinishedJournal } from './journal.ts';
 import { observeObjects } from './objects.ts';
 import { putBack } from './put-back.ts';
 import type { StreamFlow } from './record.ts';
-import { gitdirOf, takeSnapshot, type Whole } from './snapshot.ts';
+import { settledSnapshot } from './settled.ts';
+import { gitdirOf, type Whole } from './snapshot.ts';
 import type { Steps } from './steps.ts';
 
 const config = resolve(import.meta.dirname, '..', '..', 'migration.yaml');
@@ -66,7 +67,7 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
   }
   // Its past is written when somebody asks for it first: what is planted by then would be part of it.
   await callReplicaAt(kubeconfig, 'PUT', 'ledger');
-  const before = killed?.before ?? (await takeSnapshot(whole));
+  const before = killed?.before ?? (await settledSnapshot(whole, signal));
   await beginJournal(kubeconfig, name, before);
   const openedAt = new Date();
   const running = opened.move();

@@ -10,6 +10,7 @@ import { connectTarget } from '../../helpers/target/connect.ts';
 import type { ReplicaState } from '../../replica/home.ts';
 import { type ReplicaHandle, startOwnReplica } from '../../replica/lifecycle.ts';
 import { openFaultTarget } from '../faults/open-target.ts';
+import { settledSnapshot } from './settled.ts';
 import { gitdirOf, plantedFaults, snapshotDifferences, takeSnapshot, type Whole } from './snapshot.ts';
 
 interface Course {
@@ -55,7 +56,7 @@ test('a scenario that was killed at any moment leaves a replica that is put back
   const cluster = await connectTarget({ kind: 'embedded', ...of }, 'embedded', { env: process.env });
   stack.defer(() => cluster.close());
   const whole: Whole = { replica: target, cluster, kind: 'embedded' };
-  const before = await takeSnapshot(whole);
+  const before = await settledSnapshot(whole);
 
   const script = `scenarios/${course.scenario}.ts`;
   const within = { withinSeconds: course.seconds * 5 };
