@@ -66,7 +66,7 @@ describe('verify with a replica of its own', () => {
   );
 
   test(
-    'a second ctrl-C is not asked to wait',
+    'ctrl-C that comes twice, once from the terminal and once through npm, ends it as one does',
     async () => {
       await using command = verify();
       await command.said(judging);

@@ -3,6 +3,9 @@ const signalNumbers = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
 /** What has been interrupted ends within this, be it hung. */
 const patienceMs = 15_000;
 
+/** npm hands on to its script what the terminal has sent that too: within this, two signals are one ctrl-C. */
+const sameMs = 1000;
+
 /** The reason of an abort by a signal: `interrupted (SIGINT): nothing was decided`. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
@@ -23,12 +26,17 @@ export class Interrupted extends Error {
  */
 export function interruption(undone: string, farewellMs = patienceMs): AbortSignal {
   const interrupt = new AbortController();
+  let firstMs = 0;
   for (const name of Object.keys(signalNumbers) as (keyof typeof signalNumbers)[]) {
     process.on(name, () => {
       const interrupted = new Interrupted(name, undone);
       // Threads die with this process, and its replica does when it hangs up.
       const leave = () => process.exit(interrupted.exitCode);
-      if (interrupt.signal.aborted) leave();
+      if (interrupt.signal.aborted) {
+        if (performance.now() - firstMs > sameMs) leave();
+        return;
+      }
+      firstMs = performance.now();
       setTimeout(leave, farewellMs).unref();
       interrupt.abort(interrupted);
     });

@@ -73,7 +73,7 @@ interface AuditEntry {
 }
 
 test(
-  'an API server that answers every third request by 429 or 500 is asked again, and the decision is the same',
+  'an API server that answers every fifth request by 429 or 500 is asked again, and the decision is the same',
   async () => {
     await callReplicaAt(replica.kubeconfig, 'PUT', 'faults/api-hiccups');
     try {

@@ -1,6 +1,7 @@
+import pLimit from 'p-limit';
 import { loadMigration } from '../helpers/config/load.ts';
 import { faults } from '../scenarios/faults/all.ts';
-import type { FaultSwitches, FaultTarget } from '../scenarios/faults/fault.ts';
+import type { Fault, FaultSwitches, FaultTarget } from '../scenarios/faults/fault.ts';
 import { openFaultTarget } from '../scenarios/faults/open-target.ts';
 import type { PlantedFault } from './control.ts';
 import { faultNamed } from './fault-named.ts';
@@ -15,35 +16,44 @@ export interface FaultKeeperOptions {
   readonly gitdir: string;
 }
 
-/** What is planted in a running replica. It is the scope of each fault: when the replica ends, all are taken back. */
+/**
+ * What is planted in a running replica. It is the scope of each fault: when the replica ends, all are taken back. One
+ * thing at a time: whoever asks while a fault is being planted, whose asker may have died, is told of it once it is.
+ */
 export class FaultKeeper implements AsyncDisposable {
   readonly #options: FaultKeeperOptions;
   readonly #planted = new Map<string, AsyncDisposable>();
+  readonly #inTurn = pLimit(1);
   #target: Promise<FaultTarget & AsyncDisposable> | undefined;
 
   constructor(options: FaultKeeperOptions) {
     this.#options = options;
   }
 
-  list(): readonly PlantedFault[] {
-    return faults.filter(({ name }) => this.#planted.has(name)).map(({ name, title }) => ({ name, title }));
+  list(): Promise<readonly PlantedFault[]> {
+    const isPlanted = ({ name }: Fault) => this.#planted.has(name);
+    return this.#inTurn(() => faults.filter(isPlanted).map(({ name, title }) => ({ name, title })));
   }
 
   /** Returns when the fault's effect shows. Throws when there is no such fault, or when it does not show in time. */
   async plant(name: string): Promise<PlantedFault> {
     const fault = faultNamed(name);
-    if (!this.#planted.has(name)) this.#planted.set(name, await fault.plant(await this.#open()));
-    return { name, title: fault.title };
+    return this.#inTurn(async () => {
+      if (!this.#planted.has(name)) this.#planted.set(name, await fault.plant(await this.#open()));
+      return { name, title: fault.title };
+    });
   }
 
   /** Takes it back. Throws when it is not planted. */
   async undo(name: string): Promise<PlantedFault> {
     const { title } = faultNamed(name);
-    const planted = this.#planted.get(name);
-    if (!planted) throw new Error(`the fault ${name} is not planted`);
-    this.#planted.delete(name);
-    await planted[Symbol.asyncDispose]();
-    return { name, title };
+    return this.#inTurn(async () => {
+      const planted = this.#planted.get(name);
+      if (!planted) throw new Error(`the fault ${name} is not planted`);
+      this.#planted.delete(name);
+      await planted[Symbol.asyncDispose]();
+      return { name, title };
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -5,7 +5,7 @@ import { play } from './scenario/play.ts';
 await play(
   {
     name: 'api-flaky',
-    title: 'one in three calls to the Kubernetes API fails, and no decision changes',
+    title: 'one in five calls to the Kubernetes API fails, and no decision changes',
     state: 'before-phase5',
   },
   async (stage) => {

@@ -30,11 +30,13 @@ await play(
     });
     await cutOver(stage, config);
     const direct = await trouble(stage);
+    await stage.step('the new bridge is down again', () => scale(stage.replica, bridge, 0));
     await stage.verify('verify:phase5', {
       decision: 'NO-GO',
       fails: ['P5.flow'],
       may: ['P5.streams', 'P5.logs-clean', 'P5.restarts', 'P5.no-loss'],
     });
+    await stage.step('and up again', () => scale(stage.replica, bridge, 1));
     await stage.npm('cutover:undo', ['--yes', stage.context], { says: /^done/m });
     await stage.until('the old inputs and sinks run', () => oldNotReady(stage.replica, 1));
     const parallel = await trouble(stage);
@@ -69,8 +71,9 @@ async function trouble(stage: Stage): Promise<number[]> {
       await sleep(downSeconds * 1000, undefined, { signal });
       await scale(replica, bridge, 1);
       for (const stream of streams) await rowSince(replica, stream, new Date(), signal);
-      const flows = await observeFlows(replica, began);
-      return streams.map((stream) => pauseOfBoth(flows, stream));
+      // The row before the trouble begins the pause.
+      const flows = await observeFlows(replica, new Date(began.getTime() - 60_000));
+      return streams.map((stream) => pauseOfBoth(flows, stream, began));
     },
     (pauses) => pauses.map((seconds, index) => `${streams[index]} ${seconds.toFixed(1)} s without a row`).join(', '),
   );

@@ -6,8 +6,9 @@ await play(
   async (stage) => {
     {
       await using twin = await stage.detects('duplicate-client-id');
+      await stage.names(twin.document, 'P1.streams', 'input lost its connection');
       await stage.names(twin.document, 'P1.logs-clean', 'mqtt-kafka-bridge');
     }
-    return 'the bridge’s log tells of lost connections, while every pod is Ready';
+    return 'counters and log of the bridge tell of connections lost over and over, while every pod is Ready';
   },
 );

@@ -1,33 +1,38 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
+import pLimit from 'p-limit';
 import pc from 'picocolors';
-import { $ } from 'zx';
 import { Interrupted, interruption } from '../cli/interruption.ts';
 import { exitUsage, UsageError } from '../cli/usage-error.ts';
 import { wholeNumber } from '../cli/whole-number.ts';
 import { didYouMean } from '../helpers/config/nearest.ts';
 import { scenarioNames } from './all.ts';
+import { ownProcess } from './scenario/own-process.ts';
 import { type Played, playedTable } from './scenario/played-table.ts';
 import type { ScenarioRecord } from './scenario/record.ts';
 
 /**
- * `npm run scenarios`: plays all scenarios in a row, or those named, as often as asked for, and ends with a table. Exit
- * code 0 when every one passed every time, 1 when not.
+ * `npm run scenarios`: plays all scenarios, or those named, as often as asked for, and ends with a table. Exit code 0
+ * when every one passed every time, 1 when not.
  */
 const program = new Command('npm run scenarios --')
-  .description('Plays the scenarios in a row, each on a replica of its own, and shows how each went.')
+  .description('Plays the scenarios, each on a replica of its own, and shows how each went.')
   .argument('[names...]', `only these of ${scenarioNames.join(', ')}`)
-  .option('--times <count>', 'how often each', wholeNumber, 1)
+  .option('--times <count>', 'how often each, in a row', wholeNumber, 1)
+  .option('--at-once <count>', 'how many side by side: they wait more than they work', wholeNumber, 2)
   .option('--out <dir>', 'where timelines go', join('reports', 'out', 'scenarios'))
   .option('--put-back <kubeconfig>', 'put back what a killed scenario left in that replica, and play nothing')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : exitUsage))
   .parse();
-const { times, out, putBack } = program.opts<{
+const { times, atOnce, out, putBack } = program.opts<{
   readonly times: number;
+  readonly atOnce: number;
   readonly out: string;
   readonly putBack?: string;
 }>();
+/** As in the scripts of package.json. */
+const quietNode = ['--disable-warning=TimeoutNegativeWarning', '--disable-warning=DEP0190'];
 const signal = interruption('the rest was not played', 260_000);
 
 try {
@@ -39,15 +44,23 @@ try {
 }
 
 async function playAll(): Promise<number> {
+  const names = chosen(program.args);
+  const began = performance.now();
   const played: Played[] = [];
-  try {
-    for (const name of chosen(program.args))
-      for (let time = 0; time < times; time += 1) played.push(await playOne(name));
-  } finally {
-    // What was played stands, whatever ended the rest.
-    console.log(playedTable(played));
-  }
-  return played.length > 0 && played.every(({ passed }) => passed) ? 0 : 1;
+  const width = Math.max(...names.map((name) => name.length));
+  const say = (name: string) =>
+    atOnce === 1 ? undefined : (line: string) => console.log(`${pc.cyan(name.padEnd(width))} ${line}`);
+  // Those of one name one after another: they write to the same place.
+  await pLimit(atOnce).map(names, async (name) => {
+    for (let time = 0; time < times && !signal.aborted; time += 1) {
+      const one = await playOne(name, say(name));
+      if (!signal.aborted) played.push(one);
+    }
+  });
+  // What was played stands, whatever ended the rest.
+  console.log(playedTable(played, (performance.now() - began) / 1000));
+  signal.throwIfAborted();
+  return played.every(({ passed }) => passed) ? 0 : 1;
 }
 
 async function putBackOn(kubeconfig: string): Promise<number> {
@@ -76,16 +89,17 @@ function chosen(names: readonly string[]): readonly string[] {
   return names.length > 0 ? names : scenarioNames;
 }
 
-async function playOne(name: string): Promise<Played> {
-  signal.throwIfAborted();
+async function playOne(name: string, say: ((line: string) => void) | undefined): Promise<Played> {
   const began = performance.now();
-  const ended = await $({ nothrow: true, stdio: 'inherit' })`npm run --silent ${`scenario:${name}`} -- --out ${out}`;
-  signal.throwIfAborted();
+  const record = join(out, name, 'scenario.json');
+  // One that is killed writes none, and is not to be told by that of the time before.
+  await rm(record, { force: true });
+  const script = resolve(import.meta.dirname, `${name}.ts`);
+  const exitCode = await ownProcess([...quietNode, script, '--out', out], signal, say);
   const seconds = (performance.now() - began) / 1000;
-  const passed = ended.exitCode === 0;
-  const verdict = await readFile(join(out, name, 'scenario.json'), 'utf8').then(
+  const verdict = await readFile(record, 'utf8').then(
     (text) => (JSON.parse(text) as ScenarioRecord).verdict,
-    () => `ended with exit code ${ended.exitCode}`,
+    () => `ended with exit code ${exitCode}`,
   );
-  return { name, passed, seconds, verdict };
+  return { name, passed: exitCode === 0, seconds, verdict };
 }

@@ -42,11 +42,19 @@ describe('the nightly workflow', () => {
     expect(Object.keys(workflow.jobs.live.permissions).sort()).toEqual(['contents', 'issues']);
   });
 
+  test('plays each scenario ten times, within what a job may take', () => {
+    const { strategy, steps, ...job } = workflow.jobs.scenarios;
+    const [, times] =
+      /npm run scenarios -- --times (\d+)$/.exec(steps.find(({ name = '' }) => name === 'Play').run) ?? [];
+    expect(Number(times) * strategy.matrix.half.length).toBe(10);
+    expect(job['timeout-minutes']).toBeLessThan(360);
+  });
+
   test('keeps what is known of the live cluster off hosted runners and out of caches and pages', () => {
-    const { live, replica } = workflow.jobs;
+    const { live, replica, scenarios } = workflow.jobs;
     expect(live['runs-on']).toContain('self-hosted');
     expect(JSON.stringify(live)).not.toMatch(/actions\/cache|pages/);
-    expect(JSON.stringify(replica)).not.toMatch(/secrets\.|KUBECONFIG|--target live/i);
+    expect(JSON.stringify([replica, scenarios])).not.toMatch(/secrets\.|KUBECONFIG|--target live/i);
   });
 
   test('uses well-known actions alone, by major version, and leaves no credentials in the checkout', () => {

@@ -40,6 +40,12 @@ describe('passes', () => {
     expect(judge({ before, after: { ...before, inputReceived: 101, outputSent: 101 } }).kind).toBe('pass');
   });
 
+  test('a connection that was lost once and is there again, and those lost long ago', () => {
+    const before = { inputConnectionUp: 5, inputConnectionLost: 4 };
+    const after = { inputReceived: 103, outputSent: 103, inputConnectionUp: 6, inputConnectionLost: 5 };
+    expect(judge({ before, after }).kind).toBe('pass');
+  });
+
   test('quiet, by what passed in the window', () => {
     const passages = [{ ...quietPassage, records: 4 }];
     expect(judge({ passages }).observed).toContain('bridge/energy: quiet in 3s; in the window 4 records');
@@ -59,6 +65,16 @@ describe('fails', () => {
       'processor errors grow',
       { after: { inputReceived: 101, outputSent: 101, processorError: 1 } },
       '1 processor error more in 3s',
+    ],
+    [
+      'its input is lost and got again over and over, though all that came in went out',
+      { after: { inputReceived: 101, outputSent: 101, inputConnectionUp: 4, inputConnectionLost: 3 } },
+      'input lost its connection 3 times in 3s, and got it again',
+    ],
+    [
+      'its output is',
+      { after: { inputReceived: 101, outputSent: 101, outputConnectionUp: 3, outputConnectionLost: 2 } },
+      'output lost its connection 2 times in 3s',
     ],
     ['not active', { stream: { active: false } }, 'not active on bridge-1'],
     [

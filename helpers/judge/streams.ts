@@ -28,8 +28,8 @@ export interface StreamsObserved {
 /**
  * P1.streams (plan 1.1, "all 4 streams showing as active"): every stream of every Redpanda Connect instance is loaded,
  * active and connected on both ends, and works. Ready and active are weak evidence, they stay green through outages; the
- * counters tell the truth: what a stream received between two readings it sent, less what is in flight, and its errors
- * did not grow. Too quiet for that, it is judged by what passed in the run's window. Missing counters are inconclusive.
+ * counters tell the truth: what a stream received between two readings it sent, less what is in flight, its errors did not
+ * grow, and it did not lose its connections over and over. Too quiet for that, it is judged by what passed in the run's window. Missing counters are inconclusive.
  */
 export function judgeStreams(observed: StreamsObserved, migration: Migration): Verdict {
   const findings = Object.entries(migration.new.connect).flatMap(([name, config]) =>
@@ -38,7 +38,7 @@ export function judgeStreams(observed: StreamsObserved, migration: Migration): V
   const streams = Object.values(migration.new.connect).reduce((sum, { streams }) => sum + streams.length, 0);
   const unseen = [...observed.first.unseen, ...observed.second.unseen];
   return verdictOf([...findings, ...unseenFindings(unseen)], {
-    expected: `${count(streams, 'stream')} connected on both ends and working: what came in went out, and errors did not grow`,
+    expected: `${count(streams, 'stream')} connected on both ends and working: what came in went out, errors did not grow, and connections held`,
     pass: `${count(streams, 'stream')} connected and working by their counters`,
     hint: 'Look for MQTT, Kafka or database errors in the instance’s log; verify that Redpanda is reachable and that no NetworkPolicy blocks it (plan, Troubleshooting).',
   });
@@ -78,7 +78,7 @@ function judgeInstance(
   return [...unready, ...streams];
 }
 
-type Judged = Pick<Finding, 'verdict' | 'observed'>;
+type Judged = Pick<Finding, 'verdict' | 'observed' | 'hint'>;
 
 interface StreamEvidence {
   readonly first: readonly ConnectReading[];
@@ -161,6 +161,14 @@ interface Movement {
   readonly rate: number;
 }
 
+/**
+ * Once, a broker was restarted or a link broke; twice within a few seconds nothing holds the connection. Two bridges of
+ * Redpanda Connect with one client id lose some thirty a second each.
+ */
+const overAndOver = 2;
+const flappingHint =
+  'Does another client use its client id? A broker ends a session when another one begins with the same id, and the two take turns: look for a second Deployment of it, or a copy outside of the cluster.';
+
 function judgeMovement({ then, now, apart, uptime, passage, rate }: Movement): Judged {
   const within = `in ${duration(apart)}`;
   const outputErrors = now.outputError - then.outputError;
@@ -169,6 +177,11 @@ function judgeMovement({ then, now, apart, uptime, passage, rate }: Movement): J
   const processorErrors = now.processorError - then.processorError;
   if (processorErrors > 0) {
     return fail(`${count(processorErrors, 'processor error')} more ${within} (${now.processorError} since start)`);
+  }
+  for (const end of ['input', 'output'] as const) {
+    const lost = now[`${end}ConnectionLost`] - then[`${end}ConnectionLost`];
+    if (lost >= overAndOver)
+      return { ...fail(`${end} lost its connection ${lost} times ${within}, and got it again`), hint: flappingHint };
   }
   const received = now.inputReceived - then.inputReceived;
   const sent = now.outputSent - then.outputSent;

@@ -44,7 +44,7 @@ export interface TextAnswer {
  *
  * Connections are kept alive (the library opens a new agent, so a new TLS connection, for each call). An answer of 429 or
  * 5xx is asked for again with exponential backoff, or after its Retry-After, for twice the deadline: a server that asks
- * to come back later is there, and one request in three that fails must not decide anything. What stays an error is thrown as `Unobservable`, or as `ApiAnswer` where the answer is an observation.
+ * to come back later is there, and one request in five that fails must not decide anything. What stays an error is thrown as `Unobservable`, or as `ApiAnswer` where the answer is an observation.
  */
 export class ApiTransport {
   readonly #kubeConfig: KubeConfig;

@@ -52,10 +52,10 @@ export class FaultHooks {
     return undefined;
   };
 
-  /** Every third request fails, as throttled and as an error of the server in turn. */
+  /** Every fifth request fails, as throttled and as an error of the server in turn. */
   #hiccup(): Interception | undefined {
     this.#requests += 1;
-    if (this.#requests % 3 !== 0) return undefined;
+    if (this.#requests % 5 !== 0) return undefined;
     return this.#requests % 2 === 0 ? throttled : ailing;
   }
 

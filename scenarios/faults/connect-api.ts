@@ -18,6 +18,11 @@ export class ConnectApi implements Disposable {
     };
   }
 
+  /** The ids of the streams that it runs. */
+  async streams(): Promise<string[]> {
+    return Object.keys(JSON.parse(await this.#ask('GET', '/streams')));
+  }
+
   /** A stream's config as it runs. It can hold a password: for putting it back only. */
   async config(stream: string): Promise<StreamConfig> {
     return JSON.parse(await this.#ask('GET', `/streams/${stream}`)).config;

@@ -83,7 +83,7 @@ export const obstacles: readonly Fault[] = [
   condition('api-errors', 'the API server answers 500 to all', ofTheServer, [...overKubernetes, ...overTunnels], []),
   condition(
     'api-hiccups',
-    'the API server answers 429 or 500 to every third request, and no verdict changes',
+    'the API server answers 429 or 500 to every fifth request, and no verdict changes',
     ofTheServer,
     [],
     [],

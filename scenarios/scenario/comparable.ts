@@ -93,7 +93,8 @@ function change(then: string, now: string): string {
   return `…${then.slice(from, from + quoted)}… became …${now.slice(from, from + quoted)}…`;
 }
 
-function readyOf(conditions: unknown): string | undefined {
+/** Whether it says that it is ready: `True`, `False`, `Unknown`. */
+export function readyOf(conditions: unknown): string | undefined {
   const all = (conditions ?? []) as { type: string; status: string }[];
   return all.find(({ type }) => type === 'Ready')?.status;
 }

@@ -1,13 +1,16 @@
 import { loadMigration } from '../../helpers/config/load.ts';
 import type { Migration } from '../../helpers/config/schema.ts';
 import { connectTarget } from '../../helpers/target/connect.ts';
+import { callReplicaAt } from '../../replica/control.ts';
 import type { ReplicaState } from '../../replica/home.ts';
 import { openFaultTarget } from '../faults/open-target.ts';
 import { observeFlows } from './flows.ts';
 import { beginJournal, endJournal, unfinishedJournal } from './journal.ts';
+import { observeObjects } from './objects.ts';
 import { openPlace, stateWords } from './places.ts';
 import { putBack } from './put-back.ts';
 import type { StreamFlow } from './record.ts';
+import { settledSnapshot } from './settled.ts';
 import { gitdirOf, takeSnapshot, type Whole } from './snapshot.ts';
 import type { Steps } from './steps.ts';
 
@@ -54,14 +57,17 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
   opened.use(replica);
   opened.defer(() => cluster.close());
   const whole: Whole = { replica, cluster, kind };
-  let before = await takeSnapshot(whole);
-  const killed = await unfinishedJournal(kubeconfig, before);
+  // Of its objects alone: what a killed scenario has stopped cannot be looked at before it is put back.
+  const killed = await unfinishedJournal(kubeconfig, await observeObjects(cluster));
   if (killed !== undefined) {
     const words = `put back what ${killed.scenario} left, which was killed`;
     await steps.take(words, () => putBack(whole, killed.before), comparedWords);
     await endJournal(kubeconfig);
-    before = killed.before;
   }
+  // Its past is written when somebody asks for it first: what is planted by then would be part of it.
+  if (kind === 'embedded') await callReplicaAt(kubeconfig, 'PUT', 'ledger');
+  // On a real cluster an image may never come, and nothing is put back.
+  const before = killed?.before ?? (await (kind === 'embedded' ? settledSnapshot(whole, signal) : takeSnapshot(whole)));
   await beginJournal(kubeconfig, name, before);
   const openedAt = new Date();
   const running = opened.move();

@@ -25,12 +25,12 @@ async function killed(): Promise<void> {
 }
 
 test('where nothing was begun, nothing is unfinished', async () => {
-  expect(await unfinishedJournal(kubeconfig(), standing('a'))).toBeUndefined();
+  expect(await unfinishedJournal(kubeconfig(), standing('a').objects)).toBeUndefined();
 });
 
 test('a scenario that is being played is not played beside', async () => {
   await beginJournal(kubeconfig(), 'cutover', standing('a'));
-  await expect(unfinishedJournal(kubeconfig(), standing('a'))).rejects.toThrow(
+  await expect(unfinishedJournal(kubeconfig(), standing('a').objects)).rejects.toThrow(
     /the scenario cutover is being played on this replica since .*: end it first/,
   );
 });
@@ -38,11 +38,11 @@ test('a scenario that is being played is not played beside', async () => {
 test('what a killed one left is known, but not of a replica that has ended since', async () => {
   await beginJournal(kubeconfig(), 'cutover', standing('a'));
   await killed();
-  expect(await unfinishedJournal(kubeconfig(), standing('a'))).toMatchObject({
+  expect(await unfinishedJournal(kubeconfig(), standing('a').objects)).toMatchObject({
     scenario: 'cutover',
     before: standing('a'),
   });
-  expect(await unfinishedJournal(kubeconfig(), standing('b'))).toBeUndefined();
+  expect(await unfinishedJournal(kubeconfig(), standing('b').objects)).toBeUndefined();
   expect(await killedScenario(kubeconfig())).toMatchObject({ scenario: 'cutover' });
 });
 
@@ -57,5 +57,5 @@ test('at the end ledger and backups are as they were, also those that were not t
   await endJournal(kubeconfig());
   expect(await readFile(ledger, 'utf8')).toBe('one\n');
   expect((await readdir(home)).sort()).toEqual(['kubeconfig', 'ledger']);
-  expect(await unfinishedJournal(kubeconfig(), standing('a'))).toBeUndefined();
+  expect(await unfinishedJournal(kubeconfig(), standing('a').objects)).toBeUndefined();
 });

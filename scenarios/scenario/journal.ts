@@ -14,7 +14,7 @@ export interface Journal {
 }
 
 /** UID of kube-system: a replica that was started anew in the same place is another one. */
-function clusterOf({ objects }: Snapshot): string | undefined {
+function clusterOf(objects: Snapshot['objects']): string | undefined {
   return objects.find(({ kind, metadata }) => kind === 'Namespace' && metadata.name === 'kube-system')?.metadata.uid;
 }
 
@@ -33,13 +33,13 @@ export async function beginJournal(kubeconfig: string, scenario: string, before:
 }
 
 /**
- * What a scenario that was killed has left behind in a replica that stands as `now` has it; undefined where none has, or
+ * What a scenario that was killed has left behind in a replica that has these objects now; undefined where none has, or
  * where the replica that it was played on has ended. Throws `UsageError` (exit code 64) where one
  * is being played: two would not know what each has to put back.
  */
-export async function unfinishedJournal(kubeconfig: string, now: Snapshot): Promise<Journal | undefined> {
+export async function unfinishedJournal(kubeconfig: string, now: Snapshot['objects']): Promise<Journal | undefined> {
   const journal = await readJournal(kubeconfig);
-  return journal === undefined || clusterOf(journal.before) !== clusterOf(now) ? undefined : left(journal);
+  return journal === undefined || clusterOf(journal.before.objects) !== clusterOf(now) ? undefined : left(journal);
 }
 
 /** The same, whatever cluster the kubeconfig leads to now. */

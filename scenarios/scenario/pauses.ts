@@ -22,13 +22,14 @@ export async function longestPause(
   return { from: new Date(Number(pause.from)), seconds: Number(pause.seconds) };
 }
 
-/** The longest time without a row of a stream in either system, in seconds. */
-export function pauseOfBoth(flows: readonly StreamFlow[], stream: string): number {
+/** The longest time without a row of a stream in either system that ends after a moment, in seconds. */
+export function pauseOfBoth(flows: readonly StreamFlow[], stream: string, since: Date): number {
   const times = flows
     .filter((flow) => flow.stream === stream || flow.stream === `old ${stream}`)
     .flatMap(({ rowsAtMs }) => rowsAtMs)
     .sort((a, b) => a - b);
-  return Math.max(0, ...times.slice(1).map((time, index) => (time - (times[index] ?? time)) / 1000));
+  const pauses = times.slice(1).map((to, index) => ({ to, seconds: (to - (times[index] ?? to)) / 1000 }));
+  return Math.max(0, ...pauses.filter(({ to }) => to >= since.getTime()).map(({ seconds }) => seconds));
 }
 
 export async function newestRow({ sql, migration }: FaultTarget, stream: string): Promise<Date> {

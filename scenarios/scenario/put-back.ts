@@ -7,7 +7,7 @@ import type { KubeObject } from '../../replica/embedded/kubernetes/object.ts';
 import { suspendOwner } from './acts.ts';
 import { canonical, comparable, objectKey } from './comparable.ts';
 import { ObjectWriter, observeObjects } from './objects.ts';
-import { observeRowSources } from './row-sources.ts';
+import { putStreamsBack } from './put-streams-back.ts';
 import { gitdirOf, plantedFaults, type Snapshot, snapshotDifferences, takeSnapshot, type Whole } from './snapshot.ts';
 
 /** Pods start, consumers come back to their groups, Flux reconciles: on a busy machine. */
@@ -30,7 +30,7 @@ export async function putBack(
     await takeFaultsBack(whole);
     if (whole.kind === 'embedded') await putGitBack(whole, before);
     await putObjectsBack(whole, before);
-    await putStreamsBack(whole, before);
+    await putStreamsBack(whole.replica, before, { within: withinSeconds, every: everySeconds, signal });
   }
   return asItWas(whole, before, signal);
 }
@@ -141,16 +141,6 @@ async function putStatusBack(
     ...place,
     body: [{ op: 'add', path: '/status', value: status }],
   });
-}
-
-/** A stream that was changed over HTTP is as its ConfigMap says once its pod is another. */
-async function putStreamsBack({ replica }: Whole, { rowSources }: Snapshot): Promise<void> {
-  const now = await observeRowSources(replica).catch(() => new Map<string, string>());
-  for (const [instance, { namespace, name, streams }] of Object.entries(replica.migration.new.connect)) {
-    const keys = streams.map((stream) => `stream ${instance}/${stream}`);
-    if (keys.every((key) => now.get(key) === undefined || now.get(key) === rowSources[key])) continue;
-    await replica.core.deleteCollectionNamespacedPod({ namespace, labelSelector: `app=${name}` });
-  }
 }
 
 /** Without its status, which is what came of it. */

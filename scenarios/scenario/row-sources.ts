@@ -29,7 +29,7 @@ const jobsSql = `
  * the consumer groups with their members. A stream's config can hold a password: its digest alone is kept.
  */
 export async function observeRowSources(target: FaultTarget): Promise<Map<string, string>> {
-  const [schemas, streams, groups] = await Promise.all([schemasOf(target), streamsOf(target), groupsOf(target)]);
+  const [schemas, streams, groups] = await Promise.all([schemasOf(target), observeStreams(target), groupsOf(target)]);
   return new Map([...schemas, ...streams, ...groups]);
 }
 
@@ -44,17 +44,26 @@ async function schemasOf(target: FaultTarget): Promise<[string, string][]> {
   return found;
 }
 
-async function streamsOf(target: FaultTarget): Promise<[string, string][]> {
-  const instances = Object.entries(target.migration.new.connect);
+/** The streams that each instance runs, by name, as its HTTP API has them. Throws what the API does where it does not answer. */
+export async function observeStreams(
+  target: Pick<FaultTarget, 'connect' | 'migration'>,
+): Promise<readonly (readonly [string, string])[]> {
   const found = await Promise.all(
-    instances.flatMap(([instance, { streams }]) =>
-      streams.map(async (stream): Promise<[string, string]> => {
-        const config = await target.connect(instance).config(stream);
-        return [`stream ${instance}/${stream}`, createHash('sha256').update(canonical(config)).digest('hex')];
-      }),
-    ),
+    Object.keys(target.migration.new.connect).map(async (instance) => {
+      const api = target.connect(instance);
+      const digest = async (stream: string) => createHash('sha256').update(canonical(await api.config(stream)));
+      const streams = await api.streams();
+      return Promise.all(
+        streams.map(async (stream) => [streamKey(instance, stream), (await digest(stream)).digest('hex')] as const),
+      );
+    }),
   );
-  return found;
+  return found.flat();
+}
+
+/** The name of a stream among what rows come from. */
+export function streamKey(instance: string, stream: string): string {
+  return `stream ${instance}/${stream}`;
 }
 
 async function groupsOf({ kafka, migration }: FaultTarget): Promise<[string, string][]> {

@@ -13,6 +13,9 @@ import { Unstartable } from './unstartable.ts';
 /** What waits while Kafka does not take records. Beyond it messages are lost, as the broker drops the blocked session. */
 const maxWaiting = 20;
 
+/** The real program waits for nothing; it then fills a log with some thirty lines a second. */
+const atOnceMs = 100;
+
 /** MQTT to Kafka. */
 export class BridgeStream implements RunningStream {
   readonly input: Endpoint;
@@ -79,7 +82,11 @@ export class BridgeStream implements RunningStream {
     });
     this.#client = client;
     client.on('connect', () => {
-      client.options.reconnectPeriod = 1_000;
+      // What was lost is dialled again at once, as by the real program; what cannot be had, once a second.
+      client.options.reconnectPeriod = atOnceMs;
+      client.once('reconnect', () => {
+        client.options.reconnectPeriod = 1_000;
+      });
       client.subscribe(topics, { qos }, (error) => {
         if (!error) this.input.up();
       });

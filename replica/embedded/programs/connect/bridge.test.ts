@@ -120,6 +120,20 @@ test('MQTT away: error lines and 503; back: connected again with no active line'
   expect(bridge.lines.filter((line) => line.includes('is now active'))).toHaveLength(8);
 });
 
+test('two with the same client ids throw each other off again and again, each connection counted', async () => {
+  const { startMqtt, startKafka, startBridge } = world();
+  startMqtt();
+  startKafka();
+  const bridges = [startBridge(), startBridge()];
+  for (const bridge of bridges) {
+    await vi.waitFor(async () => {
+      const metrics = await bridge.http(4195, '/metrics');
+      expect(counter(metrics, 'input_connection_lost', 'energy')).toBeGreaterThan(4);
+      expect(counter(metrics, 'input_connection_up', 'energy')).toBeGreaterThan(4);
+    }, nineSeconds);
+  }
+});
+
 test('Kafka away at start: plain text and exit code 1', async () => {
   const { startMqtt, startBridge } = world();
   startMqtt();
