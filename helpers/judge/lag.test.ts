@@ -78,9 +78,9 @@ describe('fails', () => {
     [
       'stands still',
       { first: at(990), second: at(990) },
-      'offset 990: stands still, 10 records behind (10 of them for at least 3s)',
+      'offset 990: stands still, 10 records behind (10 of them for at least 3 s)',
     ],
-    ['went back', { first: at(1000), second: at(900) }, 'went back by 100 records in 3s'],
+    ['went back', { first: at(1000), second: at(900) }, 'went back by 100 records in 3 s'],
     ['beyond the end', { first: at(1000), second: at(12, 12) }, 'committed 1000, beyond the topic’s end 12'],
   ])('%s', (_, options, observed) => {
     const verdict = judge(options);

@@ -31,7 +31,7 @@ const allowing = (match: string, namespace?: string) => ({
 test('no error passes', () => {
   expect(judgeLogs(seen(log(), log({ pod: 'b' })), window, migration)).toMatchObject({
     kind: 'pass',
-    summary: '2 logs, 24 lines within 1h, no error',
+    summary: '2 logs, 24 lines within 1 h, no error',
   });
 });
 

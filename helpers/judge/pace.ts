@@ -6,7 +6,7 @@ import { count, duration, percent } from './words.ts';
 /** Records of a stream's topic and rows of its table over the same stretch of time. */
 export interface Pace {
   readonly stream: string;
-  /** `the last 1h`, `between two readings` */
+  /** `the last 1 h`, `between two readings` */
   readonly over: string;
   readonly from: string;
   /** Seconds judged: without planned outages. */

@@ -59,7 +59,7 @@ function firstRow({ captured, cutoverAt }: FirstRows, { database, table }: Hyper
   return { at: oldestAt, by: 'the oldest row captured before the cutover' };
 }
 
-/** `oldest row 8d old, `, of all tables; nothing where none has a row. */
+/** `oldest row 8 d old, `, of all tables; nothing where none has a row. */
 function oldestWords(spans: readonly StoredSpan[]): string {
   const ages = spans.flatMap(({ oldestAt, databaseNow }) =>
     oldestAt === undefined ? [] : secondsBetween(oldestAt, databaseNow),

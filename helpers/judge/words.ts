@@ -1,14 +1,9 @@
 import prettyBytes from 'pretty-bytes';
-import prettyMilliseconds from 'pretty-ms';
+import { duration } from '../time-words.ts';
 
-/** A duration in seconds as an operator reads it: `0.4s`, `12s`, `3m 20s`, `90d`. The sign is dropped. */
-export function duration(seconds: number): string {
-  const size = Math.abs(seconds);
-  if (size < 1) return `${Math.ceil(size * 10) / 10}s`;
-  return prettyMilliseconds(size * 1000, { unitCount: 2, secondsDecimalDigits: size < 10 ? 1 : 0, hideYear: true });
-}
+export { duration };
 
-/** How long ago, or how far ahead: `12s old`, `3m 5s ahead of the clock`. */
+/** How long ago, or how far ahead: `12 s old`, `3 min 5 s ahead of the clock`. */
 export function age(seconds: number): string {
   return seconds < 0 ? `${duration(seconds)} ahead of the clock` : `${duration(seconds)} old`;
 }

@@ -8,13 +8,13 @@ test('a scenario that failed once is shown as failed, with what it said then', (
     { name: 'data-gap', passed: true, seconds: 29.6, verdict: 'all right' },
   ]);
   expect(table.split('\n')).toEqual([
-    '✔ cutover   1 of 1  60 s  no row lost',
-    '✖ data-gap  1 of 2  30, 30 s  the hop is wrong',
+    '✔ cutover   1 of 1  1 min  no row lost',
+    '✖ data-gap  1 of 2  30 s, 29 s  the hop is wrong',
     '',
-    '2 of 3 passed in 2.0 minutes',
+    '2 of 3 passed in 2 min',
   ]);
 });
 
 test('nothing played is not everything passed', () => {
-  expect(playedTable([])).toBe('\n0 of 0 passed in 0.0 minutes');
+  expect(playedTable([])).toBe('\n0 of 0 passed in 0 s');
 });

@@ -1,3 +1,5 @@
+import { duration } from '../../helpers/time-words.ts';
+
 /** One time that a scenario was played. */
 export interface Played {
   readonly name: string;
@@ -11,11 +13,11 @@ export function playedTable(played: readonly Played[]): string {
   const width = Math.max(0, ...played.map(({ name }) => name.length));
   const lines = [...Map.groupBy(played, ({ name }) => name)].map(([name, runs]) => {
     const passed = runs.filter((run) => run.passed).length;
-    const seconds = runs.map((run) => run.seconds.toFixed(0)).join(', ');
+    const took = runs.map(({ seconds }) => duration(seconds)).join(', ');
     const last = runs.findLast((run) => !run.passed) ?? runs.at(-1);
-    return `${passed === runs.length ? '✔' : '✖'} ${name.padEnd(width)}  ${passed} of ${runs.length}  ${seconds} s  ${last?.verdict ?? ''}`;
+    return `${passed === runs.length ? '✔' : '✖'} ${name.padEnd(width)}  ${passed} of ${runs.length}  ${took}  ${last?.verdict ?? ''}`;
   });
   const total = played.reduce((sum, { seconds }) => sum + seconds, 0);
   const passed = played.filter((run) => run.passed).length;
-  return [...lines, '', `${passed} of ${played.length} passed in ${(total / 60).toFixed(1)} minutes`].join('\n');
+  return [...lines, '', `${passed} of ${played.length} passed in ${duration(total)}`].join('\n');
 }

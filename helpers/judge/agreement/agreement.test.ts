@@ -93,7 +93,7 @@ describe('coverage below the declared share', () => {
 
   test('is the old system’s when there are no samples', () => {
     const verdict = judge({ uncomparedSeconds: 36_000, unsampledSeconds: 36_000 });
-    expect(verdict.observed).toContain('the old system has no sample in 10h');
+    expect(verdict.observed).toContain('the old system has no sample in 10 h');
   });
 });
 
