@@ -1,11 +1,11 @@
+import { number } from '../helpers/judge/words.ts';
 import { html, type Markup } from './html.ts';
 
-const whole = new Intl.NumberFormat('en');
 const short = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 
 /** A count as people write it: `1,234`, and from a hundred thousand on `312 k`, `1.2 M`. */
 export function quantity(amount: number): string {
-  if (Math.abs(amount) < 100_000) return whole.format(amount);
+  if (Math.abs(amount) < 100_000) return number(amount);
   return short.format(amount).replace(/([A-Z])$/, (unit) => ` ${unit === 'K' ? 'k' : unit}`);
 }
 

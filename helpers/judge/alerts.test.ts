@@ -45,7 +45,7 @@ function judge(rules: readonly RuleState[], ...others: readonly SeriesState[]) {
 test('both alerts of the plan, with all that they read, pass', () => {
   expect(judge([recorded, noData, down])).toMatchObject({
     kind: 'pass',
-    summary: '2 alerts loaded among 3 rules, all that they read is there; firing: none',
+    summary: '2 alerts loaded among 3 rules, all that is read is there; firing: none',
   });
 });
 

@@ -74,7 +74,7 @@ describe('fails', () => {
       { first: at(undefined), second: at(undefined) },
       'no committed offset on partition 0, which holds 1,000 records',
     ],
-    ['too far behind', { first: at(0, 3000), second: at(100, 3000) }, '2,900 records behind, limit 1000'],
+    ['too far behind', { first: at(0, 3000), second: at(100, 3000) }, '2,900 records behind, limit 1,000'],
     [
       'stands still',
       { first: at(990), second: at(990) },
@@ -117,7 +117,9 @@ describe('is inconclusive', () => {
   });
 
   test('while the group rebalances', () => {
-    expect(judge({ second: { state: 'PreparingRebalance' } }).observed).toContain('the group is in PreparingRebalance');
+    expect(judge({ second: { state: 'PreparingRebalance' } }).observed).toContain(
+      'the group is in state PreparingRebalance',
+    );
     expect(judge({ second: { state: 'PreparingRebalance' } }).kind).toBe('inconclusive');
   });
 

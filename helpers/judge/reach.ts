@@ -107,7 +107,10 @@ function judgeOldest(span: StoredSpan, policy: RetentionState, first: FirstRow, 
 
 function judgeJob({ lastRunStatus, lastRunAt, lastError, dropAfterSeconds }: RetentionState): Judged {
   if (lastRunStatus === 'Success')
-    return { verdict: 'pass', observed: `the job last ran at ${lastRunAt ?? '?'}, successfully` };
+    return {
+      verdict: 'pass',
+      observed: `the job's last run${lastRunAt === undefined ? '' : ` at ${lastRunAt}`} was successful`,
+    };
   if (lastRunStatus !== undefined) {
     const error = lastError === undefined ? '' : `: ${shorten(lastError)}`;
     return {

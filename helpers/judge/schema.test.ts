@@ -43,8 +43,8 @@ describe('migrations', () => {
   });
 
   test.each<[string, MigrationsState, Partial<JobState>, string]>([
-    ['a missing version', applied('telemetry', [1, 3]), {}, 'version 2 is missing; applied: 1, 3'],
-    ['none applied', applied('telemetry', []), {}, 'version 1, 2 and 3 is missing; applied: none'],
+    ['a missing version', applied('telemetry', [1, 3]), {}, 'lacks version 2; applied: 1, 3'],
+    ['none applied', applied('telemetry', []), {}, 'lacks versions 1, 2 and 3; applied: none'],
     ['no table', { database: 'telemetry', tableExists: false, versions: [] }, {}, 'the table does not exist'],
     [
       'a failed Job',

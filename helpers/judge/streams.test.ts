@@ -69,7 +69,7 @@ describe('fails', () => {
     [
       'an end lost by its counters, the endpoint silent',
       { stream: { ends: [], counters: counters({ inputConnectionUp: 3, inputConnectionLost: 3 }) } },
-      'input lost 3 connections of 3',
+      'input lost 3 of 3 connections',
     ],
     [
       'an end lost by its counters, of which the endpoint does not speak',
@@ -79,7 +79,7 @@ describe('fails', () => {
           counters: counters({ outputConnectionUp: 2, outputConnectionLost: 2 }),
         },
       },
-      'output lost 2 connections of 2',
+      'output lost 2 of 2 connections',
     ],
     ['sent nothing since its start', { before: { outputSent: 0 }, after: { outputSent: 0 } }, 'received 100, sent 0'],
   ])('%s', (_, options, observed) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { age, count, foundInstead, list, percent, shorten } from './words.ts';
+import { age, count, countOf, foundInstead, list, percent, shorten } from './words.ts';
 
 test('an age below zero is ahead of the clock', () => {
   expect(age(-90)).toBe('1 min 30 s ahead of the clock');
@@ -10,6 +10,7 @@ test('counts carry their noun', () => {
   expect(count(1, 'record')).toBe('1 record');
   expect(count(11_117, 'row')).toBe('11,117 rows');
   expect(count(2, 'entry', 'entries')).toBe('2 entries');
+  expect(countOf(18, 10_000, 'sample')).toBe('18 of 10,000 samples');
 });
 
 test('shares keep what matters', () => {

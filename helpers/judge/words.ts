@@ -10,9 +10,19 @@ export function age(seconds: number): string {
 
 const grouped = new Intl.NumberFormat('en');
 
-/** A count with its noun: `1 record`, `11,117 rows`. */
+/** A number to its last digit, as evidence has to be: `11,117`. */
+export function number(amount: number): string {
+  return grouped.format(amount);
+}
+
+/** A count with its noun, and its verb where there is one: `1 record`, `11,117 rows`, `1 stream flows`. */
 export function count(amount: number, noun: string, plural = `${noun}s`): string {
-  return `${grouped.format(amount)} ${amount === 1 ? noun : plural}`;
+  return `${number(amount)} ${amount === 1 ? noun : plural}`;
+}
+
+/** Some of a whole, with its noun: `18 of 10,000 samples`. */
+export function countOf(amount: number, whole: number, noun: string): string {
+  return `${number(amount)} of ${count(whole, noun)}`;
 }
 
 /** An amount of memory or disk, in powers of 1024 as Kubernetes counts: `93.4 MiB`. */

@@ -30,7 +30,10 @@ test('clocks in step say within what', () => {
 
 test("this machine's own skew is a warning however large: verify corrects for it", () => {
   const { apiServer, telemetry } = judged(clock(-600), clock(-600));
-  expect(apiServer).toMatchObject({ level: 'warning', text: expect.stringMatching(/^10 min ± 0.5 s behind this machine/) });
+  expect(apiServer).toMatchObject({
+    level: 'warning',
+    text: expect.stringMatching(/^10 min ± 0.5 s behind this machine/),
+  });
   expect(telemetry.level).toBe('ok');
 });
 

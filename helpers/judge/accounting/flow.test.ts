@@ -15,7 +15,10 @@ const judge = (change: Partial<StreamFlow> = {}, of = migration) => judgeFlow(se
 
 describe('passes', () => {
   test('at the rate before', () => {
-    expect(judge()).toMatchObject({ kind: 'pass', summary: '1 stream flow: 90 rows in 15 min, no pause over its limit' });
+    expect(judge()).toMatchObject({
+      kind: 'pass',
+      summary: '1 stream flows: 90 rows in 15 min, no pause over its limit',
+    });
   });
 
   test('at the pace of a replica, though history stands at life’s own', () => {
