@@ -8,7 +8,7 @@ module.exports = {
       'judges-are-pure',
       'A judge knows data and configuration, never a cluster, a client or the clock of a machine.',
       { path: '^helpers/(doctor/)?judge/', pathNot: '\\.test\\.ts$|/testing/' },
-      { pathNot: '^helpers/(judge|config|doctor/judge)/|observed\\.ts$|schema\\.ts$|helpers/near-names\\.ts$|^node_modules/(pretty-ms|pretty-bytes|simple-statistics)' },
+      { pathNot: '^helpers/(judge|config|doctor/judge)/|observed\\.ts$|schema\\.ts$|helpers/(near-names|time-words)\\.ts$|^node_modules/(pretty-bytes|simple-statistics)' },
     ),
     forbid(
       'observers-do-not-judge',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { $ } from 'zx';
+import { duration } from '../helpers/time-words.ts';
 import { startOwnReplica } from '../replica/lifecycle.ts';
 import { exitUsage } from './usage-error.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -29,7 +30,7 @@ try {
     const result = await $({
       nothrow: true,
     })`node cli/verify.ts phase1 --short --kubeconfig ${replica.kubeconfig} --out ${output}`;
-    const took = `${((performance.now() - began) / 1000).toFixed(1)} s`;
+    const took = duration((performance.now() - began) / 1000);
     const clean = result.exitCode === 0;
     console.log(
       `${String(run).padStart(3)}  ${clean ? pc.green('GO') : pc.red(`exit code ${result.exitCode}`)}  ${pc.dim(took)}`,

@@ -71,7 +71,7 @@ describe('a time-out', () => {
     );
     expect(error).toBeInstanceOf(Unobservable);
     expect(error).toMatchObject({ kind: 'timeout' });
-    expect((error as Error).message).toBe(`not within 0.05 s: a pod; last observed: probe ${probes}: 0 of 1 ready`);
+    expect((error as Error).message).toBe(`not within 0.1 s: a pod; last observed: probe ${probes}: 0 of 1 ready`);
     expect(probes).toBeGreaterThan(1);
   });
 
@@ -80,7 +80,7 @@ describe('a time-out', () => {
     const error = await caught(eventually(refuse, { ...quick, within: 0.05 }));
     expect(error).toMatchObject({
       kind: 'timeout',
-      message: 'not within 0.05 s: a pod; last observed: connection refused',
+      message: 'not within 0.1 s: a pod; last observed: connection refused',
     });
   });
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { duration } from './time-words.ts';
 import { Unobservable, type UnobservableKind } from './unobservable.ts';
 
 /** What one probe saw: what it waited for, or what there is instead, in words for the time-out's message. */
@@ -61,7 +62,7 @@ export async function eventually<T>(
   } catch (error) {
     if (options.signal?.aborted) throw options.signal.reason;
     if (!deadline.signal.aborted) throw error;
-    throw new Unobservable('timeout', `not within ${options.within} s: ${options.for}; last observed: ${last}`);
+    throw new Unobservable('timeout', `not within ${duration(options.within)}: ${options.for}; last observed: ${last}`);
   } finally {
     clearTimeout(timer);
     deadline.abort();

@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import { Interrupted, interruption } from '../cli/interruption.ts';
 import { exitUsage, UsageError } from '../cli/usage-error.ts';
 import { ConfigError, loadMigration } from '../helpers/config/load.ts';
+import { duration } from '../helpers/time-words.ts';
 import { callReplica, type PlantedFault } from './control.ts';
 import {
   gitopsRepository,
@@ -90,7 +91,7 @@ async function start(config: string, state: ReplicaState, detach: boolean): Prom
   }
   const embedded = Object.values(loadMigration(config).targets).find(({ kind }) => kind === 'embedded');
   const interrupted = interruption('no replica runs');
-  const { seconds, progress } = stopwatch();
+  const { passed, progress } = stopwatch();
   const replica = await startKeptReplica({
     state,
     timeScale: embedded?.timeScale ?? 1,
@@ -104,7 +105,7 @@ async function start(config: string, state: ReplicaState, detach: boolean): Prom
   });
   console.error(
     pc.green(
-      `${seconds()}  the replica serves, ${state.replace('-', ' ')}, ${embedded?.timeScale ?? 1} times life's pace`,
+      `${passed()}  the replica serves, ${state.replace('-', ' ')}, ${embedded?.timeScale ?? 1} times life's pace`,
     ),
   );
   console.log(`export KUBECONFIG=${replica.kubeconfig}`);
@@ -129,7 +130,7 @@ async function raise(on: string, config: string, state: ReplicaState): Promise<n
     'no replica was raised; npm run replica -- --down removes what there is of it',
     undoMs,
   );
-  const { seconds, progress } = stopwatch();
+  const { passed, progress } = stopwatch();
   const kubeconfig = kind === 'k3d' ? await k3dCluster({ progress, signal: interrupted }) : on;
   const replica = await raiseReplica({
     kind,
@@ -147,7 +148,7 @@ async function raise(on: string, config: string, state: ReplicaState): Promise<n
   const done = replica.raised
     ? `the replica serves, ${state.replace('-', ' ')}, ${timeScale} times life's pace`
     : 'a replica was there already';
-  console.error(pc.green(`${seconds()}  ${done}`));
+  console.error(pc.green(`${passed()}  ${done}`));
   for (const standIn of replica.standIns) console.error(`stand-in: ${standIn}`);
   console.log(`export KUBECONFIG=${replica.kubeconfig}`);
   console.error(
@@ -163,11 +164,11 @@ async function k3dCluster(options: K3dOptions): Promise<string> {
   return createCluster(options);
 }
 
-/** Lines of progress with the seconds since the start. */
+/** Lines of progress with the time since the start. */
 function stopwatch() {
   const began = performance.now();
-  const seconds = () => `${((performance.now() - began) / 1000).toFixed(1)} s`.padStart(7);
-  return { seconds, progress: (step: string) => console.error(pc.dim(`${seconds()}  ${step}`)) };
+  const passed = () => duration((performance.now() - began) / 1000).padStart(11);
+  return { passed, progress: (step: string) => console.error(pc.dim(`${passed()}  ${step}`)) };
 }
 
 async function end(on: string | undefined): Promise<number> {

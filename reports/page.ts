@@ -1,6 +1,7 @@
 import type { CriterionResult } from '../helpers/evidence/meta.ts';
 import { advice, partialNotice, type RunResult, rehearsalNotice } from '../helpers/evidence/run.ts';
 import type { Decision, VerdictKind } from '../helpers/judge/verdict.ts';
+import { duration } from '../helpers/time-words.ts';
 import { html, type Markup } from './html.ts';
 import { charts } from './page/charts.ts';
 import { briefCriterion, fullCriterion, sharedCause } from './page/criterion.ts';
@@ -8,7 +9,7 @@ import { logs } from './page/logs.ts';
 import { reproduce } from './page/reproduce.ts';
 import { verdictWords } from './page/words.ts';
 import { documentOf, rehearsalBand } from './shell.ts';
-import { seconds, time } from './words.ts';
+import { time } from './words.ts';
 
 const accents: Readonly<Record<Decision, VerdictKind>> = { GO: 'pass', 'NO-GO': 'fail', INCONCLUSIVE: 'inconclusive' };
 const kinds = Object.keys(verdictWords) as VerdictKind[];
@@ -58,7 +59,7 @@ ${tally(run)}
 function tally(run: RunResult): Markup {
   const count = (kind: VerdictKind) => run.criteria.filter(({ verdict }) => verdict.kind === kind).length;
   const advised = advice(run.criteria).length;
-  const took = seconds((Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000);
+  const took = duration((Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000);
   return html`<ul class="tally">
 ${kinds.filter((kind) => count(kind) > 0).map((kind) => html`<li class="${kind}"><b>${count(kind)}</b> ${verdictWords[kind].many}</li>`)}
 <li>advice: ${advised === 0 ? 'none' : html`<b class="plain">${advised}</b>`}</li>

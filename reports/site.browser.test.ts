@@ -6,11 +6,12 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunResult } from '../helpers/evidence/run.ts';
+import { duration } from '../helpers/time-words.ts';
 import { runName } from './site/site.ts';
 import { fourteenNights, gap, startOf, story } from './site/testing/fourteen-nights.ts';
 import { sampleSite } from './site/testing/sample-site.ts';
 import { writeSite } from './site/write.ts';
-import { quantity, seconds } from './words.ts';
+import { quantity } from './words.ts';
 
 /** The site of fourteen nights as a browser shows it. Without a Chromium it is skipped, and says so. */
 const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
@@ -252,7 +253,7 @@ function figuresOf(run: RunResult, stream: string): [string, string][] {
   // The window of rows is an hour.
   return [
     [`${stream} rowsPerHour ${run.finishedAt}`, `${rowCount}/h`],
-    [`${stream} rowAgeSeconds ${run.finishedAt}`, seconds(newestAgeSeconds)],
+    [`${stream} rowAgeSeconds ${run.finishedAt}`, duration(newestAgeSeconds)],
     [`${stream} lagRecords ${run.finishedAt}`, quantity(lagRecords)],
   ];
 }

@@ -1,5 +1,5 @@
 import { rehearsalNotice } from '../helpers/evidence/run.ts';
-import { shortDuration } from '../helpers/evidence/words.ts';
+import { duration } from '../helpers/time-words.ts';
 import type { ScenarioRecord, ScenarioTable, StepRecord } from '../scenarios/scenario/record.ts';
 import { lanesSvg } from './charts/lanes.ts';
 import { html, type Markup } from './html.ts';
@@ -17,7 +17,7 @@ export function timelinePage(record: ScenarioRecord): string {
 <h1>${word}</h1>
 <p class="target">${title}</p>
 <p class="reason">${record.verdict}</p>
-<ul class="tally"><li><b>${record.steps.length}</b> steps</li><li class="took">${time(record.startedAt)}, took ${shortDuration(Date.parse(record.finishedAt) - Date.parse(record.startedAt))}</li></ul>
+<ul class="tally"><li><b>${record.steps.length}</b> steps</li><li class="took">${time(record.startedAt)}, took ${duration((Date.parse(record.finishedAt) - Date.parse(record.startedAt)) / 1000)}</li></ul>
 </div>
 </header>
 <main>
@@ -60,8 +60,8 @@ function flow({ flows, steps, startedAt, finishedAt }: ScenarioRecord): Markup |
 }
 
 function stepRow({ words, outcome, passed, startedAt, seconds }: StepRecord, index: number, from: string): string[] {
-  const at = ((Date.parse(startedAt) - Date.parse(from)) / 1000).toFixed(0);
-  return [String(index + 1), `${at} s`, `${seconds.toFixed(1)} s`, words, `${passed ? '' : 'FAILED: '}${outcome}`];
+  const at = (Date.parse(startedAt) - Date.parse(from)) / 1000;
+  return [String(index + 1), duration(at), duration(seconds), words, `${passed ? '' : 'FAILED: '}${outcome}`];
 }
 
 function measured(of: ScenarioTable): Markup {

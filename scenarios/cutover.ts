@@ -1,3 +1,4 @@
+import { duration } from '../helpers/time-words.ts';
 import { aWeekLater, fromReadyToGitops } from './scenario/plan.ts';
 import { play } from './scenario/play.ts';
 
@@ -7,7 +8,7 @@ await play(
   async (stage) => {
     const accounts = await fromReadyToGitops(stage);
     await aWeekLater(stage);
-    const pauses = accounts.map(({ stream, longestPauseSeconds }) => `${stream} ${longestPauseSeconds.toFixed(1)} s`);
+    const pauses = accounts.map(({ stream, longestPauseSeconds }) => `${stream} ${duration(longestPauseSeconds)}`);
     return `every gate GO, no row lost; the longest pauses: ${pauses.join(', ')}`;
   },
 );

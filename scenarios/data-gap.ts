@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GapsDiagnosis } from '../cli/diagnose/gaps-found.ts';
+import { duration } from '../helpers/time-words.ts';
 import type { FaultTarget } from './faults/fault.ts';
 import { scale, scaleStatefulSet, setSensors, suspendOwner } from './scenario/acts.ts';
 import { longestPause, newestRow, rowSince } from './scenario/pauses.ts';
@@ -98,7 +99,7 @@ await play(
       made += cutOffs.filter(({ pause }) => pause.seconds > limitSeconds).length;
       await stage.step('nothing else is found', async () => {
         const found = gaps.filter(({ from }) => Date.parse(from) > began);
-        const words = found.map((gap) => `${gap.stream} ${gap.seconds} s from ${gap.from}`).join('; ');
+        const words = found.map((gap) => `${gap.stream} ${duration(gap.seconds)} from ${gap.from}`).join('; ');
         if (found.length !== made) throw new Error(`${made} were made, ${found.length} found: ${words}`);
       });
     }
@@ -122,7 +123,7 @@ await play(
       rows.push(row('rows of hours, days ago', 'sink', found, seconds));
     }
     stage.table({
-      title: `Gaps in ${stream}, limit ${limitSeconds} s`,
+      title: `Gaps in ${stream}, limit ${duration(limitSeconds)}`,
       columns: ['cut off', 'for', 'no row for', 'found', 'hop expected', 'hop found', ''],
       rows: rows.map(({ cells }) => cells),
     });
@@ -130,7 +131,7 @@ await play(
       const wrong = rows.filter(({ isRight }) => !isRight).map(({ cells }) => cells.join(' | '));
       if (wrong.length > 0) throw new Error(wrong.join('\n'));
     });
-    return `${rows.length} cuts: each longer than its limit was found at its hop, right to within ${messageSeconds} s; none shorter`;
+    return `${rows.length} cuts: each longer than its limit was found at its hop, right to within ${duration(messageSeconds)}; none shorter`;
   },
 );
 
@@ -138,7 +139,7 @@ await play(
 async function cutOff(stage: Stage, cut: Cut, offSeconds: number): Promise<Made> {
   const { replica, signal } = stage;
   return stage.step(
-    `${cut.what} for ${offSeconds} s`,
+    `${cut.what} for ${duration(offSeconds)}`,
     async () => {
       const began = new Date();
       await cut.off(replica);
@@ -147,7 +148,7 @@ async function cutOff(stage: Stage, cut: Cut, offSeconds: number): Promise<Made>
       await rowSince(replica, stream, new Date(), signal);
       return { cut, offSeconds, pause: await longestPause(replica, stream, began) };
     },
-    ({ pause }) => `no row for ${pause.seconds.toFixed(1)} s`,
+    ({ pause }) => `no row for ${measured(pause.seconds)}`,
   );
 }
 
@@ -198,9 +199,13 @@ function row(
     hop === undefined
       ? found === undefined
       : found?.attribution?.hop === hop && Math.abs(found.seconds - seconds) <= messageSeconds;
-  const length = (value: number | undefined) => (value === undefined ? 'nothing' : `${value.toFixed(1)} s`);
   const cells = [
-    ...[what, offSeconds === undefined ? '' : `${offSeconds} s`, length(seconds), length(found?.seconds)],
+    ...[
+      what,
+      offSeconds === undefined ? '' : duration(offSeconds),
+      measured(seconds),
+      found === undefined ? 'nothing' : measured(found.seconds),
+    ],
     ...[
       hop ?? 'none',
       found?.attribution?.hop ?? 'none',
@@ -208,4 +213,9 @@ function row(
     ],
   ];
   return { cells, isRight };
+}
+
+/** To a tenth: in whole seconds what is just above the limit would read as the limit. */
+function measured(seconds: number): string {
+  return `${seconds.toFixed(1)} s`;
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { duration } from '../helpers/time-words.ts';
 import { scale, suspendOwner } from './scenario/acts.ts';
 import { observeFlows } from './scenario/flows.ts';
 import { pauseOfBoth, rowSince } from './scenario/pauses.ts';
@@ -40,14 +41,11 @@ await play(
     await stage.npm('cutover:undo', ['--yes', stage.context], { says: /^done/m });
     await stage.until('the old inputs and sinks run', () => oldNotReady(stage.replica, 1));
     const parallel = await trouble(stage);
+    const [inParallel, alone] = [parallel, direct].map((pauses) => pauses.map((seconds) => duration(seconds)));
     stage.table({
-      title: `Longest time without a row in either system, the bridge down for ${downSeconds} s`,
+      title: `Longest time without a row in either system, the bridge down for ${duration(downSeconds)}`,
       columns: ['stream', 'option A, in parallel', 'option B, direct'],
-      rows: streams.map((stream, index) => [
-        stream,
-        `${parallel[index]?.toFixed(1)} s`,
-        `${direct[index]?.toFixed(1)} s`,
-      ]),
+      rows: streams.map((stream, index) => [stream, inParallel?.[index] ?? '', alone?.[index] ?? '']),
     });
     await stage.step('option B’s gap is wider in every stream', async () => {
       const narrow = streams.filter(
@@ -55,7 +53,7 @@ await play(
       );
       if (narrow.length > 0) throw new Error(`not so: ${narrow.join(', ')}`);
     });
-    return `the bridge down for ${downSeconds} s: ${streams.map((stream, index) => `${stream} ${direct[index]?.toFixed(1)} s without a row, ${parallel[index]?.toFixed(1)} s with option A`).join('; ')}`;
+    return `the bridge down for ${duration(downSeconds)}: ${streams.map((stream, index) => `${stream} ${alone?.[index]} without a row, ${inParallel?.[index]} with option A`).join('; ')}`;
   },
 );
 
@@ -64,7 +62,7 @@ async function trouble(stage: Stage): Promise<number[]> {
   const { replica, signal } = stage;
   const began = new Date();
   return stage.step(
-    `the new bridge is down for ${downSeconds} s`,
+    `the new bridge is down for ${duration(downSeconds)}`,
     async () => {
       await suspendOwner(replica, bridge.namespace, true);
       await scale(replica, bridge, 0);
@@ -75,6 +73,6 @@ async function trouble(stage: Stage): Promise<number[]> {
       const flows = await observeFlows(replica, new Date(began.getTime() - 60_000));
       return streams.map((stream) => pauseOfBoth(flows, stream, began));
     },
-    (pauses) => pauses.map((seconds, index) => `${streams[index]} ${seconds.toFixed(1)} s without a row`).join(', '),
+    (pauses) => pauses.map((seconds, index) => `${streams[index]} ${duration(seconds)} without a row`).join(', '),
   );
 }

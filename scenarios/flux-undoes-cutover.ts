@@ -1,3 +1,4 @@
+import { duration } from '../helpers/time-words.ts';
 import { notReady, suspendOwner } from './scenario/acts.ts';
 import { play } from './scenario/play.ts';
 
@@ -22,6 +23,6 @@ await play(
       decision: 'NO-GO',
       fails: ['P5.scaled-down', 'P5.stays-down', 'P5.no-old-writer'],
     });
-    return `Flux brought mqtt-input back after ${seconds.toFixed(1)} s: P4.flux warned of it, phase 5 was NO-GO`;
+    return `Flux brought mqtt-input back after ${duration(seconds)}: P4.flux warned of it, phase 5 was NO-GO`;
   },
 );

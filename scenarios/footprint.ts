@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import { loadMigration } from '../helpers/config/load.ts';
+import { duration } from '../helpers/time-words.ts';
 import { openFaultTarget } from './faults/open-target.ts';
 import { auditFootprint } from './footprint/audit.ts';
 import { added, residue } from './footprint/residue.ts';
@@ -44,11 +45,11 @@ try {
   const footprint = auditFootprint((await text(createReadStream(auditLog, { start }))).split('\n'), reader);
 
   const passed = withVerdict({ criteria }, 'pass').length;
-  console.log(`verify: ${decision}, ${passed} of ${criteria.length} criteria pass, ${tookSeconds.toFixed(1)} s`);
+  console.log(`verify: ${decision}, ${passed} of ${criteria.length} criteria pass, ${duration(tookSeconds)}`);
   const { requests, seconds } = footprint;
   const rate = (requests / Math.max(seconds, 1)) * 60;
   console.log(
-    `API server: ${requests} requests within ${seconds.toFixed(1)} s, so ${rate.toFixed(0)} a minute while it runs`,
+    `API server: ${requests} requests within ${duration(seconds)}, so ${rate.toFixed(0)} a minute while it runs`,
   );
   for (const { what, count } of footprint.asked) console.log(`  ${String(count).padStart(4)}  ${what}`);
   const left = [...added(before.kafka, after.kafka), ...after.postgres];

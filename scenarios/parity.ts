@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { Interrupted, interruption } from '../cli/interruption.ts';
 import type { VerifyDocument } from '../cli/output/json-document.ts';
 import { type Phase, phases } from '../cli/phases.ts';
+import { duration } from '../helpers/time-words.ts';
 import { faultNamed } from '../replica/fault-named.ts';
 import { faults } from './faults/all.ts';
 import { type Fault, phaseOf } from './faults/fault.ts';
@@ -93,6 +94,6 @@ async function told(
   const answer = await judge().catch((error: Error) => `${where}: ${error.message}`);
   signal.throwIfAborted();
   const words = typeof answer === 'string' ? answer : `${answer.decision}, ${answer.reason}`;
-  console.error(`${where.padEnd(8)}  ${name}: ${words} (${((performance.now() - began) / 1000).toFixed(0)} s)`);
+  console.error(`${where.padEnd(8)}  ${name}: ${words} (${duration((performance.now() - began) / 1000)})`);
   return answer;
 }

@@ -1,3 +1,4 @@
+import { duration } from '../helpers/time-words.ts';
 import { suspendOwner } from './scenario/acts.ts';
 import { bringBack, cutOver, prepareCutover, takeOutOfFlux } from './scenario/plan.ts';
 import { play } from './scenario/play.ts';
@@ -38,7 +39,7 @@ await play(
       columns: ['finding'],
       rows: missed.split('\n').map((line) => [line]),
     });
-    const [five, six, eight] = [afterCutover, afterPrune, afterCleanup].map((seconds) => `${seconds.toFixed(0)} s`);
+    const [five, six, eight] = [afterCutover, afterPrune, afterCleanup].map((seconds) => duration(seconds));
     return `back from phase 5 in ${five}, from a pruned phase 6 in ${six}, from phase 8 in ${eight}; what was missed is listed`;
   },
 );

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import type { VerifyDocument } from '../cli/output/json-document.ts';
+import { duration } from '../helpers/time-words.ts';
 
 export interface VerifyOptions {
   readonly kubeconfig: string;
@@ -28,7 +29,8 @@ export function verifyReplica({
     const options = { timeout: withinMs, maxBuffer: 2 ** 26, ...(signal === undefined ? {} : { signal }) };
     execFile(process.execPath, command, options, (error, stdout, stderr) => {
       if (stdout.trim().startsWith('{')) resolve(JSON.parse(stdout));
-      else if (error?.killed) reject(new Error(`verify did not end within ${withinMs / 1000} s`, { cause: error }));
+      else if (error?.killed)
+        reject(new Error(`verify did not end within ${duration(withinMs / 1000)}`, { cause: error }));
       else reject(error ?? new Error(stderr));
     });
   });

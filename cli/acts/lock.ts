@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { ApiException, CoordinationV1Api, type KubeConfig, V1MicroTime } from '@kubernetes/client-node';
 import { mask } from '../../helpers/target/mask.ts';
+import { duration } from '../../helpers/time-words.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Beside what tells one cluster from another, in a namespace that every cluster has. */
@@ -123,7 +124,7 @@ class OwnLease {
     const silentSeconds = (this.#now().getTime() - this.#renewedAt.getTime()) / 1000;
     if (silentSeconds < trustedSeconds) return undefined;
     const words = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
-    return mask(`it could not be renewed for ${Math.round(silentSeconds)} s (${words})`);
+    return mask(`it could not be renewed for ${duration(silentSeconds)} (${words})`);
   }
 }
 
@@ -170,6 +171,6 @@ function statusOf(error: unknown): number | undefined {
 
 async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`no answer within ${seconds} s`)), seconds * 1000);
+  const timer = setTimeout(() => late.reject(new Error(`no answer within ${duration(seconds)}`)), seconds * 1000);
   return Promise.race([work, late.promise]).finally(() => clearTimeout(timer));
 }

@@ -31,7 +31,7 @@ test('a gap is shown with its cause, all that rests on, and the commands that sh
   expect(shown().split('\n')).toEqual([
     `Gaps on target live from ${span.from} to ${span.to}`,
     '',
-    `energy: no row for 20m, from ${gap.from} to ${gap.to}, limit 5m: some 119 rows missing`,
+    `energy: no row for 20 min, from ${gap.from} to ${gap.to}, limit 5 min: some 119 rows missing`,
     '  lost at sink: sink down (a; b; c)',
     '  besides the log of timescaledb/x does not reach back to it',
     '  NetworkPolicies none selects a pod on this hop',

@@ -30,13 +30,13 @@ describe('without colours', () => {
     expect(text).toContain(
       '\n      fix in a Role in each of these namespaces: - { apiGroups: [""], resources: [pods/log], verbs: [get] }\n',
     );
-    expect(text).toMatch(/\n\n1 thing cannot be seen \(1\.2s\)$/);
+    expect(text).toMatch(/\n\n1 thing cannot be seen \(1\.2 s\)$/);
   });
 
   test('what is to be minded says so in words', () => {
     const text = doctorText(result({ mayDoAll: seen(true) }), plain);
     expect(text).toContain('\n  ! mind: permissions: this user may do everything');
-    expect(text).toMatch(/All that verify needs can be seen, 1 to mind \(1\.2s\)$/);
+    expect(text).toMatch(/All that verify needs can be seen, 1 to mind \(1\.2 s\)$/);
   });
 
   test('there is no escape sequence', () => {

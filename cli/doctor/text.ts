@@ -1,7 +1,7 @@
 import wrapAnsi from 'wrap-ansi';
 import { type DoctorFinding, type Group, groups, type Level } from '../../helpers/doctor/judge/finding.ts';
 import { rehearsalNotice } from '../../helpers/evidence/run.ts';
-import { shortDuration } from '../../helpers/evidence/words.ts';
+import { duration } from '../../helpers/time-words.ts';
 import type { Style } from '../output/style.ts';
 import type { DoctorResult } from './result.ts';
 
@@ -37,7 +37,7 @@ export function doctorText({ target, findings, startedAt, finishedAt }: DoctorRe
     const own = findings.filter((finding) => finding.group === group);
     return own.length === 0 ? [] : [sectionText(titles[group], own, style)];
   });
-  const took = shortDuration(Date.parse(finishedAt) - Date.parse(startedAt));
+  const took = duration((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000);
   return [[heading, ...notice].join('\n'), ...sections, summary(findings, took, style)].join('\n\n');
 }
 

@@ -1,5 +1,6 @@
 import { rehearsalNotice } from '../../helpers/evidence/run.ts';
-import { moment, seconds } from '../../reports/words.ts';
+import { duration } from '../../helpers/time-words.ts';
+import { moment } from '../../reports/words.ts';
 import { decisionOf, type Night, openCriteria } from './night.ts';
 
 /** Criteria that are told one by one. */
@@ -12,7 +13,7 @@ export function summary(night: Night): string {
   const parts = [
     `## ${decisionOf(night)}: ${code(target)}`,
     ...(rehearsal ? [`**${rehearsalNotice}**`] : []),
-    `${moment(startedAt)}, took ${seconds(took)}`,
+    `${moment(startedAt)}, took ${duration(took)}`,
     ...(trouble === undefined ? [] : [`**Not everything could be verified:** ${code(trouble)}`]),
     ...(runs.length === 0 ? [] : [phaseTable(night)]),
     ...criteria(night),

@@ -1,7 +1,7 @@
 import wrapAnsi from 'wrap-ansi';
 import { advice, partialNotice, type RunResult, rehearsalNotice } from '../../helpers/evidence/run.ts';
-import { shortDuration } from '../../helpers/evidence/words.ts';
 import type { VerdictKind } from '../../helpers/judge/verdict.ts';
+import { duration } from '../../helpers/time-words.ts';
 import type { Style } from './style.ts';
 import { decisionColours, verdictLooks } from './symbols.ts';
 
@@ -36,7 +36,7 @@ function standInLines({ target: { standIns = [] } }: RunResult): string[] {
   return standIns.map((standIn, index) => `${index === 0 ? 'stand-in' : '        '}  ${standIn}`);
 }
 
-/** `12 pass, 1 FAIL, 1 waived; 2 to be advised of; 5.2s` */
+/** `12 pass, 1 FAIL, 1 waived; advice: 2; took 5.2 s` */
 function tally(run: RunResult): string {
   const kinds = Object.keys(verdictLooks) as VerdictKind[];
   const counts = kinds.flatMap((kind) => {
@@ -44,7 +44,7 @@ function tally(run: RunResult): string {
     return count === 0 ? [] : [`${count} ${verdictLooks[kind].word}`];
   });
   const advised = advice(run.criteria).length;
-  const took = shortDuration(Date.parse(run.finishedAt) - Date.parse(run.startedAt));
+  const took = duration((Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000);
   return `${counts.join(', ')}; advice: ${advised === 0 ? 'none' : advised}; took ${took}`;
 }
 

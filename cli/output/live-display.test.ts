@@ -11,10 +11,10 @@ test('each criterion waits, then runs with its time, then has its verdict', () =
   const rows = new LiveRows(['P1.a', 'P1.b'], style);
   expect(rows.text(0)).toMatch(/^. loading the criteria\n· P1\.a\n· P1\.b$/);
   rows.started('P1.a', 1000);
-  expect(rows.text(3500).split('\n')[0]).toMatch(/^. P1\.a {2}2\.5s$/);
+  expect(rows.text(3500).split('\n')[0]).toMatch(/^. P1\.a {2}2\.5 s$/);
   rows.finished(sampleCriterion('P1.a', sampleVerdict('pass', { summary: 'all well' })));
-  expect(rows.text(4000).split('\n')[0]).toBe('✔ P1.a  all well  1.2s');
-  expect(rows.lastText()).toBe('✔ P1.a  all well  1.2s');
+  expect(rows.text(4000).split('\n')[0]).toBe('✔ P1.a  all well  1.2 s');
+  expect(rows.lastText()).toBe('✔ P1.a  all well  1.2 s');
 });
 
 test('the steps of a replica that starts stand above the list until the criteria run', () => {

@@ -1,7 +1,7 @@
 import spinners from 'cli-spinners';
 import { createLogUpdate } from 'log-update';
 import type { CriterionResult } from '../../helpers/evidence/meta.ts';
-import { shortDuration } from '../../helpers/evidence/words.ts';
+import { duration } from '../../helpers/time-words.ts';
 import type { Display } from './display.ts';
 import { criterionLine, cut } from './line.ts';
 import type { Style } from './style.ts';
@@ -84,6 +84,6 @@ export class LiveRows {
     if (result) return criterionLine(result, this.#idWidth, this.#style);
     const startedAt = this.#startedAt.get(id);
     if (startedAt === undefined) return colors.dim(`· ${id}`);
-    return `${colors.cyan(spinner)} ${id.padEnd(this.#idWidth)}  ${colors.dim(shortDuration(now - startedAt))}`;
+    return `${colors.cyan(spinner)} ${id.padEnd(this.#idWidth)}  ${colors.dim(duration((now - startedAt) / 1000))}`;
   }
 }

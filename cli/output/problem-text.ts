@@ -1,6 +1,6 @@
 import wrapAnsi from 'wrap-ansi';
 import type { CriterionResult } from '../../helpers/evidence/meta.ts';
-import { since } from '../../helpers/evidence/words.ts';
+import { ago } from '../../helpers/time-words.ts';
 import type { Style } from './style.ts';
 import { verdictLooks } from './symbols.ts';
 
@@ -30,7 +30,7 @@ function groupText(group: readonly CriterionResult[], style: Style, now: Date): 
     group.length === 1 ? field('criterion', first.statement, style) : undefined,
     group.length === 1 ? field('expected', verdict.expected, style) : undefined,
     field('observed', shortened(verdict.observed), style),
-    verdict.since && field('since', since(verdict.since, now), style),
+    verdict.since && field('since', `${verdict.since} (${ago(verdict.since, now)})`, style),
     // A command is copied: it is never wrapped.
     verdict.look && field('look', verdict.look, { ...style, width: undefined }),
     verdict.hint && field('next', verdict.hint, style),

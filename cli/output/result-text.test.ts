@@ -17,7 +17,7 @@ describe('in full', () => {
       .slice(1)
       .map((line) => line.trim().split(/\s+/, 1)[0]);
     expect(labels).toEqual(['criterion', 'expected', 'observed', 'since', 'look', 'next']);
-    expect(failure).toContain('since       2026-11-24T03:35:12Z (4 minutes ago)');
+    expect(failure).toContain('since       2026-11-24T03:35:12Z (4 min ago)');
     expect(failure).toContain('kubectl --namespace timescaledb get pods');
   });
 

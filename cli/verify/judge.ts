@@ -4,6 +4,7 @@ import { scaled } from '../../helpers/config/time-scale.ts';
 import type { RunResult, RunStream, RunTarget, RunVersions } from '../../helpers/evidence/run.ts';
 import { decide } from '../../helpers/judge/decision.ts';
 import type { RunSettings } from '../../helpers/run-settings.ts';
+import { duration } from '../../helpers/time-words.ts';
 import { type Criterion, specFolder } from '../../specs/criteria.ts';
 import type { Display } from '../output/display.ts';
 import { UsageError } from '../usage-error.ts';
@@ -82,8 +83,7 @@ function resultOf(
 
 async function hold({ selection, display, signal, target }: JudgeOptions): Promise<HeldTarget | Error> {
   const began = performance.now();
-  const progress = (step: string) =>
-    display.step(`replica: ${step} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+  const progress = (step: string) => display.step(`replica: ${step} (${duration((performance.now() - began) / 1000)})`);
   return holdTarget(target, selection.phase, progress, signal).catch((error: unknown) => {
     signal.throwIfAborted();
     if (error instanceof UsageError) throw error;

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import type { CriterionResult } from '../../helpers/evidence/meta.ts';
 import type { RunSettings } from '../../helpers/run-settings.ts';
+import { duration } from '../../helpers/time-words.ts';
 import type { Criterion } from '../../specs/criteria.ts';
 import { Collector, type RunEvents } from './collector.ts';
 import { fileOrder } from './file-order.ts';
@@ -44,7 +45,7 @@ export async function runSpecs(options: SpecRunOptions): Promise<SpecRun> {
   const silenceSeconds = options.deadlineSeconds + 2 * graceSeconds;
   const over = Promise.withResolvers<string>();
   using watchdog = silence(silenceSeconds, () =>
-    over.resolve(`nothing was heard of its worker for ${silenceSeconds} s`),
+    over.resolve(`nothing was heard of its worker for ${duration(silenceSeconds)}`),
   );
   const collector = new Collector(options.criteria, untilAborted(options.events, signal), () => watchdog.heard());
   const { createVitest } = await import('vitest/node');

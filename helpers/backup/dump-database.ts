@@ -4,6 +4,7 @@ import type { Credentials } from '../target/credentials.ts';
 import { openSnapshot } from '../target/dial/postgres.ts';
 import { readyPod, type ServicePort } from '../target/service.ts';
 import type { Target } from '../target/target.ts';
+import { duration } from '../time-words.ts';
 import { Unobservable } from '../unobservable.ts';
 import type { DatabaseSums } from './observed.ts';
 import { runInPod } from './pod-exec.ts';
@@ -63,7 +64,7 @@ export async function dumpDatabase(order: DumpOrder): Promise<Written & { readon
 }
 
 function silent({ database }: DatabaseConfig, seconds: number): Unobservable {
-  return new Unobservable('timeout', `the dump of ${database} did not go on for ${seconds} s`, {
+  return new Unobservable('timeout', `the dump of ${database} did not go on for ${duration(seconds)}`, {
     hint: 'look for a lock in its pg_stat_activity; raise backup.patience where the database is that slow',
   });
 }

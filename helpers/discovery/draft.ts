@@ -1,5 +1,5 @@
 import type { ServiceRef } from '../config/schema.ts';
-import { duration } from '../judge/words.ts';
+import { duration } from '../time-words.ts';
 import { type Fact, factValue } from './fact.ts';
 import { usualPort } from './instances.ts';
 import { guess, type Marked, placeholder } from './marked.ts';
@@ -250,7 +250,7 @@ function draftStream(stream: LinkedStream, discovery: Discovery): Draft {
         ? placeholder('5m', `how old its newest record may be: ${unseen}`)
         : guess(
             durationText(freshnessSeconds(seen)),
-            `four times the longest gap of these records (${duration(seen.longestGapSeconds)}), 5m at least`,
+            `four times the longest gap of these records (${duration(seen.longestGapSeconds)}), 5 min at least`,
           ),
     maxLag: guess(1000, 'usual'),
     bridge,

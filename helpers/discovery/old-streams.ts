@@ -1,3 +1,4 @@
+import { duration } from '../time-words.ts';
 import { factValue } from './fact.ts';
 import { guess, type Marked, placeholder } from './marked.ts';
 import type { OldTable } from './measure.ts';
@@ -86,7 +87,7 @@ function draftStream({ table, topic, stream, why }: Match): object {
       ? guess(durationText(seen.everySeconds), `median of the last ${seen.records} rows`)
       : placeholder('1m', unseen),
     freshness: seen
-      ? guess(durationText(freshnessSeconds(seen)), `its longest gap was ${durationText(seen.longestGapSeconds)}`)
+      ? guess(durationText(freshnessSeconds(seen)), `its longest gap was ${duration(seen.longestGapSeconds)}`)
       : placeholder(usualFreshness, unseen),
     new: guess(stream.name, why),
     columns: guess(

@@ -1,4 +1,5 @@
 import { type ContainerRuntimeClient, getContainerRuntimeClient } from 'testcontainers';
+import { duration } from '../time-words.ts';
 import { Unobservable } from '../unobservable.ts';
 
 export interface Patience {
@@ -34,7 +35,7 @@ export async function dockerWith(image: string, within: Patience = patience): Pr
     });
     await Promise.race([pulled, silence.over]).finally(() => 'destroy' in stream && (stream.destroy as () => void)());
   } catch (error) {
-    if (error === silence) throw missing(`silent for ${within.pullSilence} s`, 'timeout');
+    if (error === silence) throw missing(`silent for ${duration(within.pullSilence)}`, 'timeout');
     throw missing((error as Error).message.trim(), 'unreachable', error);
   } finally {
     silence.end();
@@ -48,7 +49,8 @@ async function anyDocker(withinSeconds: number): Promise<ContainerRuntimeClient>
   try {
     return await Promise.race([getContainerRuntimeClient(), silence.over]);
   } catch (error) {
-    if (error === silence) throw new Unobservable('timeout', `Docker does not answer within ${withinSeconds} s`);
+    if (error === silence)
+      throw new Unobservable('timeout', `Docker does not answer within ${duration(withinSeconds)}`);
     throw new Unobservable('unsupported', 'no Docker answers', { cause: error });
   } finally {
     silence.end();

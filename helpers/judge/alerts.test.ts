@@ -45,7 +45,7 @@ function judge(rules: readonly RuleState[], ...others: readonly SeriesState[]) {
 test('both alerts of the plan, with all that they read, pass', () => {
   expect(judge([recorded, noData, down])).toMatchObject({
     kind: 'pass',
-    summary: '2 alerts loaded among 3 rules, all that they read is there; firing: none',
+    summary: '2 alerts loaded among 3 rules, all that is read is there; firing: none',
   });
 });
 
@@ -55,7 +55,7 @@ test('the plan’s own expression can never fire: a table is no metric', () => {
   expect(judge([own, down], none)).toMatchObject({
     kind: 'fail',
     observed:
-      'TimescaleDBNoRecentData: can never fire: heatpump_status is exported by nobody within 1h (nearest: heatpump_stats); expression: (time() - max(timestamp(heatpump_status))) > 600',
+      'TimescaleDBNoRecentData: can never fire: heatpump_status is exported by nobody within 1 h (nearest: heatpump_stats); expression: (time() - max(timestamp(heatpump_status))) > 600',
     look: "kubectl get --raw '/api/v1/namespaces/monitoring/services/prometheus:9090/proxy/api/v1/query?query=heatpump_status'",
   });
 });
@@ -67,7 +67,7 @@ test('a metric that is there with other labels only is told apart from one that 
     wantedInVain: [{ label: 'job', value: 'mqtt-kafka-bridge', there: ['bridge', 'sinks'] }],
   });
   expect(judge([recorded, noData, down], up).observed).toContain(
-    'up{job="mqtt-kafka-bridge"} selects none of 2 series of up within 1h: none has job="mqtt-kafka-bridge" (there are: bridge and sinks)',
+    'up{job="mqtt-kafka-bridge"} selects none of 2 series of up within 1 h: none has job="mqtt-kafka-bridge" (there are: bridge and sinks)',
   );
 });
 

@@ -21,7 +21,7 @@ export function judgeAlerts(
 ): Verdict {
   const { prometheus, run } = migration;
   const within = duration(run.window);
-  const expected = `the alerts ${list(prometheus?.alerts ?? [])} are loaded and evaluate, and every series that they read was there within ${within}`;
+  const expected = `each alert (${list(prometheus?.alerts ?? [])}) is loaded and evaluates, and every series that it reads was there within ${within}`;
   if (prometheus === undefined) {
     return notApplicable(
       'the plan’s alerts are loaded, and what they read is there, where Prometheus is used',
@@ -38,7 +38,7 @@ export function judgeAlerts(
   const firing = asked.filter((rule) => rule.firing.length > 0).map(({ name }) => name);
   return verdictOf([...missing, ...findings, ...unseenFindings([...rules.unseen, ...series.unseen])], {
     expected,
-    pass: `${count(prometheus.alerts.length, 'alert')} loaded among ${count(rules.seen.length, 'rule')}, all that they read is there; firing: ${list(firing) || 'none'}`,
+    pass: `${count(prometheus.alerts.length, 'alert')} loaded among ${count(rules.seen.length, 'rule')}, all that is read is there; firing: ${list(firing) || 'none'}`,
     hint: 'Correct the expression, or scrape what exports the metric (plan, Set Up Alerts). A counter that is exported only once it has counted needs `or vector(0)`.',
   });
 }

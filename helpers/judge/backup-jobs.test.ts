@@ -36,9 +36,9 @@ test('CronJobs that succeeded in time pass, and what cannot be had is said', () 
 describe('a CronJob fails the criterion when it', () => {
   test.each<[string, Partial<BackupJobState>, RegExp]>([
     ['is missing', { exists: false, foundInstead: ['other'] }, /does not exist; found instead: other/],
-    ['is suspended', { isSuspended: true }, /it is suspended; its last success is 1h old/],
+    ['is suspended', { isSuspended: true }, /it is suspended; its last success is 1 h old/],
     ['failed last', { lastJob: { name: 'n', outcome: 'failed', at: ago(60) } }, /its newest Job n failed/],
-    ['succeeded too long ago', { lastSuccessAt: ago(27 * 3600) }, /1d 3h old, limit 1d 2h/],
+    ['succeeded too long ago', { lastSuccessAt: ago(27 * 3600) }, /1 d 3 h old, limit 1 d 2 h/],
   ])('%s', (_, change, words) => {
     const verdict = judge(change);
     expect(verdict.kind).toBe('fail');

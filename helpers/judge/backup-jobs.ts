@@ -56,7 +56,8 @@ function judgeArtefact({ unavailable, facts, outcome }: ArtefactSight): Judged {
   }
   if (facts === undefined) return { verdict: 'inconclusive', observed: 'its newest dump was not had' };
   if (facts.isEmpty) return fail('its newest dump is empty');
-  if (facts.broken !== undefined) return fail(`its newest dump is ${facts.broken.how}: ${facts.broken.words}`);
+  if (facts.broken !== undefined)
+    return fail(`its newest dump is ${facts.broken.how === 'cut' ? 'truncated' : 'corrupt'}: ${facts.broken.words}`);
   if (!facts.isComplete) return fail('its newest dump is truncated: its last line does not say that it is complete');
   if (outcome?.failed !== undefined) return fail(`its newest dump does not restore: ${outcome.failed}`);
   const rows = outcome?.tables?.reduce((sum, { rowCount }) => sum + rowCount, 0) ?? 0;

@@ -14,12 +14,12 @@ const judge = (found: BackupFound | undefined, change: Partial<Migration['backup
   );
 
 test('a whole, young backup of the right database passes', () => {
-  expect(judge(backupFound())).toMatchObject({ kind: 'pass', summary: 'whole, 4 tables with 8 rows, 1h old' });
+  expect(judge(backupFound())).toMatchObject({ kind: 'pass', summary: 'whole, 4 tables with 8 rows, 1 h old' });
 });
 
 test('one made by hand passes without a word of the ledger', () => {
   const { noted: _, ...byHand } = backupFound();
-  expect(judge(byHand)).toMatchObject({ kind: 'pass', summary: 'whole, 4 tables, made by hand, 1h old' });
+  expect(judge(byHand)).toMatchObject({ kind: 'pass', summary: 'whole, 4 tables, made by hand, 1 h old' });
 });
 
 test('none at all fails, and it is said where it was looked for', () => {
@@ -77,8 +77,8 @@ describe('what is wrong is told apart', () => {
     ],
     ['the tables alone', backupFound({ facts: dumpFacts({ holdsRows: false }) }), /not one row/],
     ['changed since', backupFound({ facts: dumpFacts({ sha256: 'bb' }) }), /its checksum differs from the ledger’s/],
-    ['too old', backupFound({ at: ago(25 * 3600) }), /1d 1h old, limit 1d/],
-    ['of the future', backupFound({ at: ago(-3600) }), /1h ahead of the clock: whichever clock stamped it is wrong/],
+    ['too old', backupFound({ at: ago(25 * 3600) }), /1 d 1 h old, limit 1 d/],
+    ['of the future', backupFound({ at: ago(-3600) }), /1 h ahead of the clock: whichever clock stamped it is wrong/],
   ])('%s', (_, found, words) => {
     const verdict = judge(found);
     expect(verdict.kind).toBe('fail');

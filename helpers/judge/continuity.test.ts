@@ -47,7 +47,7 @@ describe('a gap counts', () => {
   test('up to the end of what was looked at, where the next row is due as well', () => {
     const [counted] = countedGaps(observed('energy', [gap(1200, 1200)]), migration);
     expect(counted).toMatchObject({ open: true, missingRows: 120 });
-    expect(counted && gapWords(counted)).toBe(`20m, from ${ago(1200)} to ${ago(0)}, where the window ends`);
+    expect(counted && gapWords(counted)).toBe(`20 min, from ${ago(1200)} to ${ago(0)}, where the window ends`);
   });
 
   test('by life’s own interval, whatever pace a replica has', () => {
@@ -93,7 +93,7 @@ test('the system began with its first row of all', () => {
 
 describe('the verdict', () => {
   test('passes when every stream was seen to come without a gap', () => {
-    expect(judge([])).toMatchObject({ kind: 'pass', summary: '4 streams without a gap in 7d' });
+    expect(judge([])).toMatchObject({ kind: 'pass', summary: '4 streams without a gap in 7 d' });
   });
 
   test('fails by a gap, with start, end, missing rows and the hop', () => {
@@ -102,7 +102,7 @@ describe('the verdict', () => {
     const verdict = judge(gaps);
     expect(verdict).toMatchObject({ kind: 'fail', since: ago(5000) });
     expect(verdict.observed).toBe(
-      `energy (energy_consumption): no row for 20m, from ${ago(5000)} to ${ago(3800)}, limit 5m: some 119 rows missing; sink down (restarted)`,
+      `energy (energy_consumption): no row for 20 min, from ${ago(5000)} to ${ago(3800)}, limit 5 min: some 119 rows missing; sink down (restarted)`,
     );
     expect(verdict.look).toMatch(/^kubectl exec -n timescaledb .*energy_consumption WHERE time BETWEEN/);
   });

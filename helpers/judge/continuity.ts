@@ -111,7 +111,7 @@ function gapFinding(gap: AttributedGap, stream: StreamConfig, migration: Migrati
   };
 }
 
-/** `20m, from … to …`, and how much of that was planned. */
+/** `20 min, from … to …`, and how much of that was planned. */
 export function gapWords({ from, to, seconds, open }: CountedGap): string {
   const whole = (Date.parse(to) - Date.parse(from)) / 1000;
   const planned = whole - seconds >= 1 ? ` (${duration(whole - seconds)} of planned maintenance taken out)` : '';

@@ -22,7 +22,7 @@ test('seven days on which all else held are enough', () => {
     [6, 5, 4, 3, 2, 1, 0].map((days) => run(daysAgo(days))),
     asked,
   );
-  expect(verdict).toMatchObject({ kind: 'pass', summary: '7 days of 7 covered' });
+  expect(verdict).toMatchObject({ kind: 'pass', summary: '7 of 7 days covered' });
 });
 
 test('too few are inconclusive, with how many there are and when it will be enough', () => {

@@ -1,5 +1,5 @@
 import { type Finding, type Verdict, type VerdictKind, verdictOf } from './verdict.ts';
-import { count } from './words.ts';
+import { count, countOf } from './words.ts';
 
 /** A run of a phase, as far as its days need it. */
 export interface DayRun {
@@ -104,7 +104,7 @@ export function judgeDays(runs: readonly DayRun[], asked: DaysAsked): Verdict {
   }
   return verdictOf(findings, {
     expected: `${count(needed, 'day')} on which every other gating criterion of the phase held`,
-    pass: `${count(covered.length, 'day')} of ${needed} covered${missing.length === 0 ? '' : `; not covered: ${missing.map(({ date }) => date).join(', ')}`}`,
+    pass: `${countOf(covered.length, needed, 'day')} covered${missing.length === 0 ? '' : `; not covered: ${missing.map(({ date }) => date).join(', ')}`}`,
     hint: 'Let the nightly run go on, or run this every day; a day that was missed is covered when a later run’s evidence reaches back over it.',
   });
 }

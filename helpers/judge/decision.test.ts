@@ -45,9 +45,13 @@ test('the reason names what fails', () => {
 });
 
 test.each<[VerdictKind[], string]>([
+  [['pass'], 'the one criterion that gates holds'],
   [['pass', 'pass'], 'all 2 criteria that gate hold'],
-  [['pass', 'waived'], '1 of 2 criteria that gate hold, 1 is waived'],
-  [['pass', 'waived', 'waived', 'not-applicable'], '1 of 4 criteria that gate hold, 2 are waived, 1 does not apply'],
+  [['pass', 'waived'], 'of 2 criteria that gate, 1 holds and 1 is waived'],
+  [
+    ['pass', 'waived', 'waived', 'not-applicable'],
+    'of 4 criteria that gate, 1 holds, 2 are waived and 1 does not apply',
+  ],
   [['pass', 'inconclusive', 'inconclusive'], 'P1.1, P1.2 could not be decided'],
   [['inconclusive', 'inconclusive'], 'none of the 2 criteria that gate could be decided'],
   [['inconclusive'], 'P1.0 could not be decided'],

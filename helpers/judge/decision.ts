@@ -1,5 +1,6 @@
 import type { Migration } from '../config/schema.ts';
 import type { Decision, Verdict, VerdictKind } from './verdict.ts';
+import { count, list } from './words.ts';
 
 /** One criterion's outcome, as far as a decision needs it. */
 export interface Judged {
@@ -61,12 +62,14 @@ function whatIsUnclear(ids: readonly string[], gating: readonly Judged[]): strin
 /** What is waived or does not apply does not hold: it is said beside what does. */
 function whatHolds(gating: readonly Judged[]): string {
   const { pass, waived, 'not-applicable': notApplicable } = countKinds(gating);
-  if (pass === gating.length) return `all ${pass} criteria that gate hold`;
-  const others = [
-    ...(waived > 0 ? [`${waived} ${waived === 1 ? 'is' : 'are'} waived`] : []),
-    ...(notApplicable > 0 ? [`${notApplicable} ${notApplicable === 1 ? 'does' : 'do'} not apply`] : []),
+  if (pass === gating.length)
+    return pass === 1 ? 'the one criterion that gates holds' : `all ${pass} criteria that gate hold`;
+  const kinds = [
+    count(pass, 'holds', 'hold'),
+    ...(waived > 0 ? [count(waived, 'is waived', 'are waived')] : []),
+    ...(notApplicable > 0 ? [count(notApplicable, 'does not apply', 'do not apply')] : []),
   ];
-  return `${pass} of ${gating.length} criteria that gate hold, ${others.join(', ')}`;
+  return `of ${gating.length} criteria that gate, ${list(kinds)}`;
 }
 
 function countKinds(results: readonly Judged[]): Record<VerdictKind, number> {

@@ -2,7 +2,7 @@ import type { Migration } from '../config/schema.ts';
 import type { WindowRows } from '../database/observed.ts';
 import { databaseLook, whereClause } from './look.ts';
 import { type Finding, type Sightings, unseenFindings, type Verdict, verdictOf } from './verdict.ts';
-import { count, percent } from './words.ts';
+import { count, countOf, percent } from './words.ts';
 
 /**
  * P1.no-duplicates: rows that stand twice (same device, time and values) stay under the declared share of the window's
@@ -16,7 +16,7 @@ export function judgeDuplicates(windows: Sightings<WindowRows>, migration: Migra
     const config = migration.new.streams[stream]?.rows;
     const subject = config === undefined ? stream : `${config.table} (${stream})`;
     if (rows === 0) return { subject, verdict: 'pass', observed: 'no row in the window', quiet: true };
-    const observed = `${count(twice, 'row')} of ${rows} stored twice (${percent(twice / rows)})`;
+    const observed = `${countOf(twice, rows, 'row')} stored twice (${percent(twice / rows)})`;
     if (twice / rows < limit || twice === 0) return { subject, verdict: 'pass', observed };
     const sql =
       config &&

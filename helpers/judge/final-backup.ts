@@ -48,9 +48,17 @@ function afterTheLast(
     const subject = `the last row of ${table}`;
     if (then === undefined) return { subject, verdict: 'fail', observed: 'the backup does not have this table' };
     const isNewer = newestAt !== undefined && (then.newestAt === undefined || newestAt > then.newestAt);
-    const held = then.newestAt ?? 'none';
     return isNewer
-      ? { subject, verdict: 'fail', since: newestAt, observed: `of ${newestAt}; the backup’s is of ${held}` }
-      : { subject, verdict: 'pass', observed: `of ${newestAt ?? 'never'}, in the backup` };
+      ? {
+          subject,
+          verdict: 'fail',
+          since: newestAt,
+          observed: `of ${newestAt}; ${then.newestAt === undefined ? 'the backup has none' : `the backup’s is of ${then.newestAt}`}`,
+        }
+      : {
+          subject,
+          verdict: 'pass',
+          observed: newestAt === undefined ? 'there is none' : `of ${newestAt}, in the backup`,
+        };
   });
 }

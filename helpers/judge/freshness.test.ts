@@ -10,7 +10,7 @@ const judgeTopic = (change: Parameters<typeof topic>[1], config = migration) =>
 
 describe('topics', () => {
   test('fresh pass, with how old they are', () => {
-    expect(judgeTopic({})).toMatchObject({ kind: 'pass', summary: '4 topics fresh: newest 5s old' });
+    expect(judgeTopic({})).toMatchObject({ kind: 'pass', summary: '4 topics fresh: newest 5 s old' });
   });
 
   test('each is held to the limit of its own stream, the limit itself excluded', () => {
@@ -24,14 +24,14 @@ describe('topics', () => {
   });
 
   test.each([
-    ['silent', aged(400), 'newest record 6m 40s old, limit 5m'],
+    ['silent', aged(400), 'newest record 6 min 40 s old, limit 5 min'],
     ['no record', { partitions: [{ partition: 0, lowOffset: 7, highOffset: 7 }] }, 'holds no record'],
     [
       'missing',
       { exists: false, foundInstead: ['homelab-energy'], partitions: [] },
       'does not exist; found instead: homelab-energy',
     ],
-    ['from the future', aged(-90), '1m 30s ahead of the clock'],
+    ['from the future', aged(-90), '1 min 30 s ahead of the clock'],
   ])('%s fails', (_, change, observed) => {
     const verdict = judgeTopic(change);
     expect(verdict.kind).toBe('fail');
@@ -52,7 +52,7 @@ describe('topics', () => {
     const maintenance = [{ from: ago(390), to: ago(100), reason: 'disk swapped' }];
     const verdict = judgeTopic(aged(400), { ...migration, maintenance });
     expect(verdict.kind).toBe('pass');
-    expect(verdict.findings[0]?.observed).toContain('4m 50s of it planned maintenance');
+    expect(verdict.findings[0]?.observed).toContain('4 min 50 s of it planned maintenance');
   });
 
   test('what could not be told is inconclusive', () => {
@@ -74,13 +74,13 @@ describe('tables', () => {
   test('one location of a shared table is judged by its own rows', () => {
     const verdict = judge(aged(8000));
     expect(verdict.kind).toBe('fail');
-    expect(verdict.observed).toBe('temperature_sensors (temperature-indoor): newest row 2h 13m old, limit 2h');
+    expect(verdict.observed).toBe('temperature_sensors (temperature-indoor): newest row 2 h 13 min old, limit 2 h');
     expect(verdict.look).toContain("WHERE location = 'indoor'");
   });
 
   test.each([
     ['no such table', { exists: false }, 'the table does not exist'],
-    ['from the future', aged(-3600), '1h ahead of the clock'],
+    ['from the future', aged(-3600), '1 h ahead of the clock'],
   ])('%s fails', (_, change, observed) => {
     expect(judge(change)).toMatchObject({ kind: 'fail', observed: expect.stringContaining(observed) });
   });

@@ -74,13 +74,13 @@ describe('fails', () => {
       { first: at(undefined), second: at(undefined) },
       'no committed offset on partition 0, which holds 1,000 records',
     ],
-    ['too far behind', { first: at(0, 3000), second: at(100, 3000) }, '2,900 records behind, limit 1000'],
+    ['too far behind', { first: at(0, 3000), second: at(100, 3000) }, '2,900 records behind, limit 1,000'],
     [
       'stands still',
       { first: at(990), second: at(990) },
-      'offset 990: stands still, 10 records behind (10 of them for at least 3s)',
+      'offset 990: stands still, 10 records behind (10 of them for at least 3 s)',
     ],
-    ['went back', { first: at(1000), second: at(900) }, 'went back by 100 records in 3s'],
+    ['went back', { first: at(1000), second: at(900) }, 'went back by 100 records in 3 s'],
     ['beyond the end', { first: at(1000), second: at(12, 12) }, 'committed 1000, beyond the topic’s end 12'],
   ])('%s', (_, options, observed) => {
     const verdict = judge(options);
@@ -117,7 +117,9 @@ describe('is inconclusive', () => {
   });
 
   test('while the group rebalances', () => {
-    expect(judge({ second: { state: 'PreparingRebalance' } }).observed).toContain('the group is in PreparingRebalance');
+    expect(judge({ second: { state: 'PreparingRebalance' } }).observed).toContain(
+      'the group is in state PreparingRebalance',
+    );
     expect(judge({ second: { state: 'PreparingRebalance' } }).kind).toBe('inconclusive');
   });
 

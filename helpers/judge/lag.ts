@@ -3,7 +3,7 @@ import type { Migration } from '../config/schema.ts';
 import type { StreamRows } from '../database/observed.ts';
 import { rpkLook } from './look.ts';
 import { type Finding, type Sightings, unseenFindings, type Verdict, verdictOf } from './verdict.ts';
-import { count, duration } from './words.ts';
+import { count, duration, number } from './words.ts';
 
 export interface LagObserved {
   readonly groups: { readonly first: Sightings<GroupState>; readonly second: Sightings<GroupState> };
@@ -69,7 +69,7 @@ function judgeConsumer(consumer: Consumer, group: GroupState, topic: TopicState,
   if (group.state === 'Dead') return [fail('the group does not exist (state Dead): nothing consumes the topic')];
   if (group.members.length === 0)
     return [fail(`the group has no member (state ${group.state}): nothing consumes the topic`)];
-  if (group.state !== 'Stable') return [inconclusive(`the group is in ${group.state}`)];
+  if (group.state !== 'Stable') return [inconclusive(`the group is in state ${group.state}`)];
   const before = observed.groups.first.seen.find((state) => state.group === consumer.group);
   const partitions = topic.partitions.map(({ partition, lowOffset, highOffset }): Judged => {
     const now = committed.find((one) => one.partition === partition);
@@ -106,7 +106,8 @@ function judgePartition(
     );
   }
   if (then?.committedOffset === undefined) {
-    if (lag > consumer.maxLag) return fail(`${where}: ${count(lag, 'record')} behind, limit ${consumer.maxLag}`);
+    if (lag > consumer.maxLag)
+      return fail(`${where}: ${count(lag, 'record')} behind, limit ${number(consumer.maxLag)}`);
     return inconclusive(
       `${where}: ${count(lag, 'record')} behind; without a first reading, whether it moves cannot be told`,
     );
@@ -115,11 +116,11 @@ function judgePartition(
   if (moved < 0) return fail(`${where}: went back by ${count(-moved, 'record')} in ${duration(apart)}`);
   const waited = then.highOffset - then.committedOffset;
   if (moved === 0 && waited > 0) return stoodStill(consumer, where, { lag, waited, apart }, observed);
-  if (lag > consumer.maxLag) return fail(`${where}: ${count(lag, 'record')} behind, limit ${consumer.maxLag}`);
+  if (lag > consumer.maxLag) return fail(`${where}: ${count(lag, 'record')} behind, limit ${number(consumer.maxLag)}`);
   if (moved === 0 && lag > 0) {
     return inconclusive(`${where}: ${count(lag, 'record')} behind, come since the first reading: too early to tell`);
   }
-  const movement = moved > 0 ? `moved by ${moved}` : 'nothing waited';
+  const movement = moved > 0 ? `moved by ${number(moved)}` : 'nothing waited';
   return { verdict: 'pass', observed: `${where}: ${count(lag, 'record')} behind, ${movement} in ${duration(apart)}` };
 }
 
@@ -130,7 +131,7 @@ function stoodStill(
   { lag, waited, apart }: { lag: number; waited: number; apart: number },
   observed: LagObserved,
 ): Judged {
-  const still = `${where}: stands still, ${count(lag, 'record')} behind (${waited} of them for at least ${duration(apart)})`;
+  const still = `${where}: stands still, ${count(lag, 'record')} behind (${number(waited)} of them for at least ${duration(apart)})`;
   if (!rowsCome(consumer, observed, lag)) return fail(still);
   return {
     verdict: 'fail',

@@ -26,7 +26,7 @@ test('a week within the budget of its days passes, a day beyond its share or not
 test('more errors than the days’ budget fail', () => {
   const verdict = judgeLogPeriod(clean, [...week(0).slice(1), day(17, 71)], period, migration);
   expect(verdict).toMatchObject({ kind: 'fail' });
-  expect(verdict.observed).toContain('71 errors of 70 errors');
+  expect(verdict.observed).toContain('71 errors in 7 d, at most 70 allowed');
 });
 
 test.each([

@@ -2,7 +2,7 @@ import type { Migration } from '../config/schema.ts';
 import { budgetOf } from './logs.ts';
 import { type Finding, type Verdict, verdictOf } from './verdict.ts';
 import { windowBetween } from './window.ts';
-import { count, duration } from './words.ts';
+import { count, duration, number } from './words.ts';
 
 /** How many errors a run counted, and over what time. */
 export interface CountedErrors {
@@ -25,7 +25,7 @@ export function judgeLogPeriod(
   const window = windowBetween(period.from, period.to, migration.maintenance);
   const budget = budgetOf(window, migration);
   const errors = counted.reduce((sum, run) => sum + run.errors, 0);
-  const words = `${count(errors, 'error')} of ${count(budget, 'error')} in ${duration(window.seconds)}`;
+  const words = `${count(errors, 'error')} in ${duration(window.seconds)}, at most ${number(budget)} allowed`;
   const holes = holesIn(counted, period);
   const findings: Finding[] = [
     ...latest.findings,

@@ -2,7 +2,7 @@ import type { ContainerLog, LogEntry } from '../cluster/observed.ts';
 import type { Migration } from '../config/schema.ts';
 import { type Finding, type Sightings, unseenFindings, type Verdict, verdictOf } from './verdict.ts';
 import { inWindow, takenWords, type Window } from './window.ts';
-import { count, duration, shorten } from './words.ts';
+import { count, duration, number, shorten } from './words.ts';
 
 /**
  * P1.logs-clean (plan 1.2, "No errors in logs"): no entry of level error or above in any container's log within the
@@ -12,9 +12,10 @@ import { count, duration, shorten } from './words.ts';
 export function judgeLogs(logs: Sightings<ContainerLog>, window: Window, migration: Migration): Verdict {
   const findings = logs.seen.map((log) => judgeLog(log, window, migration));
   const lines = logs.seen.reduce((sum, { lineCount }) => sum + lineCount, 0);
+  const errors = logs.seen.reduce((sum, { errorCount }) => sum + errorCount, 0);
   return verdictOf([...findings, ...unseenFindings(logs.unseen)], {
     expected: `no entry of level error or above in any container within the last ${duration(window.seconds)}${takenWords(window)}`,
-    pass: `${count(logs.seen.length, 'log')}, ${count(lines, 'line')} within ${duration(window.seconds)}, no error`,
+    pass: `${count(logs.seen.length, 'log')}, ${count(lines, 'line')} within ${duration(window.seconds)}, ${excusedWords(errors)}`,
     hint: 'Mend what the entry names. If it is no sign of trouble, allow it under logs.allow in migration.yaml, with the reason.',
   });
 }
@@ -53,7 +54,7 @@ export function judgeLogBudget(logs: Sightings<ContainerLog>, window: Window, mi
   });
   return verdictOf([...findings, ...unseenFindings(logs.unseen)], {
     expected: expectedOf(budget, window),
-    pass: `${count(logs.seen.length, 'log')}, ${count(errors, 'error')} of ${budget} within ${duration(window.seconds)}`,
+    pass: `${count(logs.seen.length, 'log')}, ${count(errors, 'error')} within ${duration(window.seconds)}, at most ${number(budget)} allowed`,
     hint: 'Mend what the entries name; logs.budgetPerDay in migration.yaml says how many a day may bring.',
   });
 }
@@ -90,13 +91,16 @@ function judgeLog(log: ContainerLog, window: Window, migration: Migration): Find
   const gone = unreached(log);
   if (gone !== undefined) return gone;
   if (unlisted > 0 && counted.length < log.errors.length) {
-    const observed = `${count(log.errorCount, 'error')}, those listed in planned maintenance, ${unlisted} not listed`;
+    const observed = `${count(log.errorCount, 'error')}: those that were kept are allowed or in planned maintenance, ${count(unlisted, 'was', 'were')} only counted`;
     return { subject, verdict: 'inconclusive', observed, look };
   }
-  const excused = log.errors.length - bad.length;
-  const words =
-    excused + unlisted > 0 ? `, ${count(excused + unlisted, 'error')} allowed or in planned maintenance` : '';
-  return { subject, verdict: 'pass', observed: `${count(log.lineCount, 'line')}, no error${words}` };
+  return { subject, verdict: 'pass', observed: `${count(log.lineCount, 'line')}, ${excusedWords(log.errorCount)}` };
+}
+
+/** The errors of what passes: none, or none that counts. */
+function excusedWords(errors: number): string {
+  if (errors === 0) return 'no error';
+  return `${count(errors, 'error that is', 'errors that are')} allowed or in planned maintenance`;
 }
 
 /** `match` is looked for in the whole line as it stands, so that an operator can paste it from the log. */

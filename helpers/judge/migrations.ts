@@ -39,7 +39,7 @@ function judgeVersions(name: string, state: MigrationsState, wanted: readonly nu
   const held = versions.length === 0 ? 'none' : versions.join(', ');
   const missing = wanted.filter((version) => !versions.includes(version));
   if (missing.length > 0) {
-    const observed = `version ${list(missing.map(String))} is missing; applied: ${held}`;
+    const observed = `lacks ${missing.length === 1 ? 'version' : 'versions'} ${list(missing.map(String))}; applied: ${held}`;
     return { subject, verdict: 'fail', observed, ...look };
   }
   const beyond = versions.filter((version) => !wanted.includes(version));

@@ -5,7 +5,7 @@ import { ago, migration, seen, unseen } from './testing/samples.ts';
 
 const hour: Pace = {
   stream: 'energy',
-  over: 'the last 1h',
+  over: 'the last 1 h',
   from: ago(3600),
   seconds: 3600,
   records: 360,
@@ -25,7 +25,7 @@ test('missing rows fail, in numbers, with the query that counts them', () => {
   expect(verdict).toMatchObject({
     kind: 'fail',
     observed:
-      'energy_consumption (energy), the last 1h: 360 records, 340 rows, 5 in flight (some 360 due in 1h): 15 rows missing',
+      'energy_consumption (energy), the last 1 h: 360 records, 340 rows, 5 in flight (some 360 due in 1 h): 15 rows missing',
   });
   expect(verdict.look).toContain('SELECT count(*) FROM energy_consumption WHERE time >=');
 });

@@ -1,12 +1,12 @@
 import type { Migration, StreamConfig } from '../config/schema.ts';
 import { databaseLook, whereClause } from './look.ts';
 import { type Finding, type Sightings, unseenFindings, type Verdict, verdictOf } from './verdict.ts';
-import { count, duration, percent } from './words.ts';
+import { count, duration, number, percent } from './words.ts';
 
 /** Records of a stream's topic and rows of its table over the same stretch of time. */
 export interface Pace {
   readonly stream: string;
-  /** `the last 1h`, `between two readings` */
+  /** `the last 1 h`, `between two readings` */
   readonly over: string;
   readonly from: string;
   /** Seconds judged: without planned outages. */
@@ -51,8 +51,8 @@ export function judgePace(paces: Sightings<Pace>, migration: Migration): Verdict
 function judgeStretch(pace: Pace, config: StreamConfig, rate: number): Pick<Finding, 'verdict' | 'observed' | 'quiet'> {
   const { records, rows, inFlight, edges, seconds } = pace;
   const expected = seconds / config.every;
-  const due = `some ${Math.round(expected)} due in ${duration(seconds)}`;
-  const words = `${count(records, 'record')}, ${count(rows, 'row')}${inFlight ? `, ${inFlight} in flight` : ''} (${due})`;
+  const due = `some ${number(Math.round(expected))} due in ${duration(seconds)}`;
+  const words = `${count(records, 'record')}, ${count(rows, 'row')}${inFlight ? `, ${number(inFlight)} in flight` : ''} (${due})`;
   if (records === 0 && rows === 0) {
     if (expected < enoughMessages)
       return { verdict: 'pass', observed: `${words}: nothing to keep pace with`, quiet: true };
@@ -60,7 +60,7 @@ function judgeStretch(pace: Pace, config: StreamConfig, rate: number): Pick<Find
   }
   const surplus = rows - records;
   if (surplus > edges && surplus >= enoughMessages && surplus > records * rate) {
-    const share = records < enoughMessages ? surplus : percent(surplus / records);
+    const share = records < enoughMessages ? number(surplus) : percent(surplus / records);
     return { verdict: 'fail', observed: `${words}: ${share} more rows than records` };
   }
   const missing = records - rows - (inFlight ?? 0);

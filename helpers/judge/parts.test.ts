@@ -28,3 +28,10 @@ test('what does not hold is named with what was seen', () => {
   const verdict = judgeParts(health, [judged('P1.a', 'pass'), judged('P1.b', 'fail')]);
   expect(verdict.observed).toBe('P1.b: P1.b is so');
 });
+
+test.each([
+  [['pass', 'pass'], '2 criteria hold'],
+  [['pass', 'waived'], '1 criterion holds'],
+] as const)('of parts that %j it says "%s"', ([first, second], summary) => {
+  expect(judgeParts(health, [judged('P1.a', first), judged('P1.b', second)]).summary).toBe(summary);
+});

@@ -19,7 +19,7 @@ export function judgeParts(
   });
   return verdictOf(findings, {
     expected: statement,
-    pass: `${count(findings.filter(({ quiet }) => !quiet).length, 'criterion', 'criteria')} hold`,
+    pass: `${count(findings.filter(({ quiet }) => !quiet).length, 'criterion holds', 'criteria hold')}`,
   });
 }
 

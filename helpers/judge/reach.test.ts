@@ -65,7 +65,7 @@ describe('a table that', () => {
     const verdict = judge({ oldestAt: ago(7.5 * day) });
     expect(verdict).toMatchObject({ kind: 'fail' });
     expect(verdict.observed).toContain(
-      'rows of 12h before it are gone before their time, by the oldest row captured before the cutover',
+      'rows of 12 h before it are gone before their time, by the oldest row captured before the cutover',
     );
   });
 
@@ -74,13 +74,13 @@ describe('a table that', () => {
       'lost rows of after the cutover',
       { oldestAt: ago(6 * day) },
       {},
-      'rows of 2d before it are gone before their time',
+      'rows of 2 d before it are gone before their time',
     ],
     [
       'keeps what should have been dropped',
       { oldestAt: ago(98.1 * day) },
       {},
-      'where 90d and 8d of chunk and job are the longest',
+      'where 90 d and 8 d of chunk and job are the longest',
     ],
     ['holds no row', { oldestAt: undefined }, {}, 'holds no row'],
     ['has no policy', {}, { dropAfterSeconds: undefined }, 'no retention policy'],

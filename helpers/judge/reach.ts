@@ -59,7 +59,7 @@ function firstRow({ captured, cutoverAt }: FirstRows, { database, table }: Hyper
   return { at: oldestAt, by: 'the oldest row captured before the cutover' };
 }
 
-/** `oldest row 8d old, `, of all tables; nothing where none has a row. */
+/** `oldest row 8 d old, `, of all tables; nothing where none has a row. */
 function oldestWords(spans: readonly StoredSpan[]): string {
   const ages = spans.flatMap(({ oldestAt, databaseNow }) =>
     oldestAt === undefined ? [] : secondsBetween(oldestAt, databaseNow),
@@ -107,7 +107,10 @@ function judgeOldest(span: StoredSpan, policy: RetentionState, first: FirstRow, 
 
 function judgeJob({ lastRunStatus, lastRunAt, lastError, dropAfterSeconds }: RetentionState): Judged {
   if (lastRunStatus === 'Success')
-    return { verdict: 'pass', observed: `the job last ran at ${lastRunAt ?? '?'}, successfully` };
+    return {
+      verdict: 'pass',
+      observed: `the job's last run${lastRunAt === undefined ? '' : ` at ${lastRunAt}`} was successful`,
+    };
   if (lastRunStatus !== undefined) {
     const error = lastError === undefined ? '' : `: ${shorten(lastError)}`;
     return {

@@ -17,7 +17,7 @@ const with_ = (table: string, change: Partial<TableSums>) =>
 test('what equals the record passes, and it is said where it was restored', () => {
   expect(judge(restoreOutcome())).toMatchObject({
     kind: 'pass',
-    summary: '4 tables with 8 rows equal, restored in 12s in a container (TimescaleDB 2.23.0)',
+    summary: '4 tables with 8 rows equal, restored in 12 s in a container (TimescaleDB 2.23.0)',
   });
 });
 

@@ -54,7 +54,7 @@ test('what fits its volume at the policies’ age may stay as it is', () => {
   });
   expect(judge().findings.map(({ observed: words }) => words)).toEqual(
     expect.arrayContaining([
-      '102 MiB of 10 days, 10.2 MiB a day: 922 MiB at 90d',
+      '102 MiB of 10 days, 10.2 MiB a day: 922 MiB at 90 d',
       '2.8 GiB at the policies’ age, 28 % of 10 GiB: keep the policies',
     ]),
   );

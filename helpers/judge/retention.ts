@@ -59,7 +59,7 @@ function judgePolicy(
   if (state.lastRunStatus === 'Success') {
     return {
       verdict: 'pass',
-      observed: `drops after ${age}; last run ${state.lastRunAt ?? ''} successful`.replace('  ', ' '),
+      observed: `drops after ${age}; last run${state.lastRunAt === undefined ? '' : ` at ${state.lastRunAt}`} successful`,
     };
   }
   if (state.lastRunStatus !== undefined) {

@@ -20,7 +20,7 @@ describe('duplicates', () => {
   test('fail in numbers', () => {
     expect(judge(360, 18)).toMatchObject({
       kind: 'fail',
-      observed: 'energy_consumption (energy): 18 rows of 360 stored twice (5 %)',
+      observed: 'energy_consumption (energy): 18 of 360 rows stored twice (5 %)',
       look: expect.stringContaining('HAVING count(*) > 1'),
     });
   });

@@ -43,8 +43,8 @@ describe('migrations', () => {
   });
 
   test.each<[string, MigrationsState, Partial<JobState>, string]>([
-    ['a missing version', applied('telemetry', [1, 3]), {}, 'version 2 is missing; applied: 1, 3'],
-    ['none applied', applied('telemetry', []), {}, 'version 1, 2 and 3 is missing; applied: none'],
+    ['a missing version', applied('telemetry', [1, 3]), {}, 'lacks version 2; applied: 1, 3'],
+    ['none applied', applied('telemetry', []), {}, 'lacks versions 1, 2 and 3; applied: none'],
     ['no table', { database: 'telemetry', tableExists: false, versions: [] }, {}, 'the table does not exist'],
     [
       'a failed Job',
@@ -124,8 +124,8 @@ describe('retention', () => {
   });
 
   test.each<[string, Partial<RetentionState>, string]>([
-    ['60 days', { dropAfterSeconds: 60 * day }, 'drops after 60d, 90d wanted'],
-    ['a second more', { dropAfterSeconds: 90 * day + 1 }, '90d wanted'],
+    ['60 days', { dropAfterSeconds: 60 * day }, 'drops after 60 d, 90 d wanted'],
+    ['a second more', { dropAfterSeconds: 90 * day + 1 }, '90 d wanted'],
     ['a disabled job', { scheduled: false }, 'its job is disabled'],
     [
       'a failed run',
@@ -138,12 +138,12 @@ describe('retention', () => {
 
   test('no policy fails', () => {
     const verdict = judgeRetention(seen({ table: 'heatpump_status' }), seen(settings), noon, migration);
-    expect(verdict).toMatchObject({ kind: 'fail', observed: 'heatpump_status: no retention policy, 90d wanted' });
+    expect(verdict).toMatchObject({ kind: 'fail', observed: 'heatpump_status: no retention policy, 90 d wanted' });
   });
 
   test('one that never ran is inconclusive, unless it is younger than a day', () => {
     expect(judgeNever(ago(2 * day)).kind).toBe('inconclusive');
-    expect(judgeNever(ago(3600))).toMatchObject({ kind: 'pass', observed: expect.stringContaining('made 1h ago') });
+    expect(judgeNever(ago(3600))).toMatchObject({ kind: 'pass', observed: expect.stringContaining('made 1 h ago') });
     expect(judgeNever('').kind).toBe('inconclusive');
   });
 

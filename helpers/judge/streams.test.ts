@@ -28,7 +28,7 @@ describe('passes', () => {
   test('what came in went out', () => {
     const verdict = judge({ after: { inputReceived: 103, outputSent: 103 } });
     expect(verdict).toMatchObject({ kind: 'pass', summary: '8 streams connected and working by their counters' });
-    expect(verdict.observed).toContain('bridge/energy: received 3, sent 3 in 3s');
+    expect(verdict.observed).toContain('bridge/energy: received 3, sent 3 in 3 s');
   });
 
   test('one message still in flight', () => {
@@ -48,7 +48,7 @@ describe('passes', () => {
 
   test('quiet, by what passed in the window', () => {
     const passages = [{ ...quietPassage, records: 4 }];
-    expect(judge({ passages }).observed).toContain('bridge/energy: quiet in 3s; in the window 4 records');
+    expect(judge({ passages }).observed).toContain('bridge/energy: quiet in 3 s; in the window 4 records');
     expect(judge({ passages }).kind).toBe('pass');
   });
 
@@ -59,12 +59,12 @@ describe('passes', () => {
 
 describe('fails', () => {
   test.each<[string, Parameters<typeof judge>[0], string]>([
-    ['received and not sent', { after: { inputReceived: 103 } }, 'received 3, sent 0 in 3s'],
-    ['output errors grow', { after: { outputError: 4 } }, '4 output errors more in 3s'],
+    ['received and not sent', { after: { inputReceived: 103 } }, 'received 3, sent 0 in 3 s'],
+    ['output errors grow', { after: { outputError: 4 } }, '4 output errors more in 3 s'],
     [
       'processor errors grow',
       { after: { inputReceived: 101, outputSent: 101, processorError: 1 } },
-      '1 processor error more in 3s',
+      '1 processor error more in 3 s',
     ],
     [
       'its input is lost and got again over and over, though all that came in went out',
@@ -85,7 +85,7 @@ describe('fails', () => {
     [
       'an end lost by its counters, the endpoint silent',
       { stream: { ends: [], counters: counters({ inputConnectionUp: 3, inputConnectionLost: 3 }) } },
-      'input lost 3 connections of 3',
+      'input lost 3 of 3 connections',
     ],
     [
       'an end lost by its counters, of which the endpoint does not speak',
@@ -95,7 +95,7 @@ describe('fails', () => {
           counters: counters({ outputConnectionUp: 2, outputConnectionLost: 2 }),
         },
       },
-      'output lost 2 connections of 2',
+      'output lost 2 of 2 connections',
     ],
     ['sent nothing since its start', { before: { outputSent: 0 }, after: { outputSent: 0 } }, 'received 100, sent 0'],
   ])('%s', (_, options, observed) => {

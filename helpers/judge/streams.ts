@@ -2,7 +2,7 @@ import type { ConnectConfig, Migration } from '../config/schema.ts';
 import type { ConnectCounters, ConnectReading, ConnectStream } from '../connect/observed.ts';
 import { connectLook } from './look.ts';
 import { type Finding, type Sightings, unseenFindings, type Verdict, verdictOf } from './verdict.ts';
-import { count, duration, foundInstead, list, shorten } from './words.ts';
+import { count, countOf, duration, foundInstead, list, number, shorten } from './words.ts';
 
 /** What went through a stream in the run's window, for a stream too quiet to show anything between two readings. */
 export interface Passage {
@@ -130,12 +130,12 @@ export function unconnected(reading: ConnectReading, stream: ConnectStream | und
   const isTold = (end: 'input' | 'output') => stream.ends.some(({ path }) => path.includes(end));
   if (!isTold('input') && counters.inputConnectionUp <= counters.inputConnectionLost) {
     return fail(
-      `input lost ${count(counters.inputConnectionLost, 'connection')} of ${counters.inputConnectionUp} on ${reading.pod}`,
+      `input lost ${countOf(counters.inputConnectionLost, counters.inputConnectionUp, 'connection')} on ${reading.pod}`,
     );
   }
   if (!isTold('output') && counters.outputConnectionUp <= counters.outputConnectionLost) {
     return fail(
-      `output lost ${count(counters.outputConnectionLost, 'connection')} of ${counters.outputConnectionUp} on ${reading.pod}`,
+      `output lost ${countOf(counters.outputConnectionLost, counters.outputConnectionUp, 'connection')} on ${reading.pod}`,
     );
   }
   return undefined;
@@ -173,10 +173,12 @@ function judgeMovement({ then, now, apart, uptime, passage, rate }: Movement): J
   const within = `in ${duration(apart)}`;
   const outputErrors = now.outputError - then.outputError;
   if (outputErrors > 0)
-    return fail(`${count(outputErrors, 'output error')} more ${within} (${now.outputError} since start)`);
+    return fail(`${count(outputErrors, 'output error')} more ${within} (${number(now.outputError)} since start)`);
   const processorErrors = now.processorError - then.processorError;
   if (processorErrors > 0) {
-    return fail(`${count(processorErrors, 'processor error')} more ${within} (${now.processorError} since start)`);
+    return fail(
+      `${count(processorErrors, 'processor error')} more ${within} (${number(now.processorError)} since start)`,
+    );
   }
   for (const end of ['input', 'output'] as const) {
     const lost = now[`${end}ConnectionLost`] - then[`${end}ConnectionLost`];
@@ -185,11 +187,15 @@ function judgeMovement({ then, now, apart, uptime, passage, rate }: Movement): J
   }
   const received = now.inputReceived - then.inputReceived;
   const sent = now.outputSent - then.outputSent;
-  if (received - sent > inFlight(received, rate)) return fail(`received ${received}, sent ${sent} ${within}`);
-  const since = `since start ${duration(uptime)} ago: received ${now.inputReceived}, sent ${now.outputSent}`;
-  if (sent > 0) return { verdict: 'pass', observed: `received ${received}, sent ${sent} ${within}; ${since}` };
+  if (received - sent > inFlight(received, rate)) return fail(`${passed(received, sent)} ${within}`);
+  const since = `since start ${duration(uptime)} ago: ${passed(now.inputReceived, now.outputSent)}`;
+  if (sent > 0) return { verdict: 'pass', observed: `${passed(received, sent)} ${within}; ${since}` };
   const judged = judgePassage(passage, now, since, rate);
   return { ...judged, observed: `quiet ${within}; ${judged.observed}` };
+}
+
+function passed(received: number, sent: number): string {
+  return `received ${number(received)}, sent ${number(sent)}`;
 }
 
 /** What may be under way between input and output: one message, or for a busy stream the declared share of them. */
@@ -202,13 +208,17 @@ function judgePassage(passage: Passage | undefined, counters: ConnectCounters, s
   if (counters.inputReceived > 1 && counters.outputSent === 0) return fail(since);
   if (passage === undefined) return inconclusive(`what passed in the window could not be counted; ${since}`);
   const { records, arrived, unit, expected } = passage;
-  const words = `in the window ${count(records, 'record')}${arrived === undefined ? '' : `, ${arrived} ${unit}`}`;
+  const what =
+    arrived === undefined ? '' : `, ${unit === 'rows' ? count(arrived, 'row') : `${number(arrived)} ${unit}`}`;
+  const words = `in the window ${count(records, 'record')}${what}`;
   if (arrived !== undefined && fellShort(records, arrived, rate)) return fail(`${words}; ${since}`);
   if (records > 0 && arrived !== 0) return { verdict: 'pass', observed: `${words}; ${since}` };
   if (records > 0) return inconclusive(`${words}: too few to tell; ${since}`);
   // A sensor that reports about as seldom as the window is long: then what it did since its start has to do.
   if (expected < 10 && counters.outputSent > 0) return { verdict: 'pass', observed: `${words}; ${since}` };
-  return inconclusive(`${words}, where some ${Math.round(expected)} were due: nothing shows that it works; ${since}`);
+  return inconclusive(
+    `${words}, where some ${number(Math.round(expected))} were due: nothing shows that it works; ${since}`,
+  );
 }
 
 /** Below 10 records only that something arrived counts; one record may still be under way. */

@@ -1,23 +1,28 @@
 import prettyBytes from 'pretty-bytes';
-import prettyMilliseconds from 'pretty-ms';
+import { duration } from '../time-words.ts';
 
-/** A duration in seconds as an operator reads it: `0.4s`, `12s`, `3m 20s`, `90d`. The sign is dropped. */
-export function duration(seconds: number): string {
-  const size = Math.abs(seconds);
-  if (size < 1) return `${Math.ceil(size * 10) / 10}s`;
-  return prettyMilliseconds(size * 1000, { unitCount: 2, secondsDecimalDigits: size < 10 ? 1 : 0, hideYear: true });
-}
+export { duration };
 
-/** How long ago, or how far ahead: `12s old`, `3m 5s ahead of the clock`. */
+/** How long ago, or how far ahead: `12 s old`, `3 min 5 s ahead of the clock`. */
 export function age(seconds: number): string {
   return seconds < 0 ? `${duration(seconds)} ahead of the clock` : `${duration(seconds)} old`;
 }
 
 const grouped = new Intl.NumberFormat('en');
 
-/** A count with its noun: `1 record`, `11,117 rows`. */
+/** A number to its last digit, as evidence has to be: `11,117`. */
+export function number(amount: number): string {
+  return grouped.format(amount);
+}
+
+/** A count with its noun, and its verb where there is one: `1 record`, `11,117 rows`, `1 stream flows`. */
 export function count(amount: number, noun: string, plural = `${noun}s`): string {
-  return `${grouped.format(amount)} ${amount === 1 ? noun : plural}`;
+  return `${number(amount)} ${amount === 1 ? noun : plural}`;
+}
+
+/** Some of a whole, with its noun: `18 of 10,000 samples`. */
+export function countOf(amount: number, whole: number, noun: string): string {
+  return `${number(amount)} of ${count(whole, noun)}`;
 }
 
 /** An amount of memory or disk, in powers of 1024 as Kubernetes counts: `93.4 MiB`. */

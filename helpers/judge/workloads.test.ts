@@ -104,7 +104,7 @@ describe('fails, though all is ready when it is looked at', () => {
     ['and whose node’s clock is ahead', ago(-20)],
   ])('a container that restarted %s', (_, startedAt) => {
     const verdict = judge(running({ restartCount: 1, startedAt, lastTermination: ended }));
-    expect(verdict.observed).toContain('restarted less than 6s ago (1 restart)');
+    expect(verdict.observed).toContain('restarted less than 6 s ago (1 restart)');
     expect(verdict.kind).toBe('fail');
   });
 
@@ -112,7 +112,7 @@ describe('fails, though all is ready when it is looked at', () => {
     const before = workload({ replicasReady: 0, pods: [pod({}, container({ ready: false }))] });
     const verdict = looks(seen(before), seen(workload()));
     expect(verdict.kind).toBe('fail');
-    expect(verdict.observed).toContain('3s later it was ready');
+    expect(verdict.observed).toContain('3 s later it was ready');
   });
 });
 

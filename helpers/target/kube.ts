@@ -17,6 +17,7 @@ import {
   VersionApi,
   wrapHttpLibrary,
 } from '@kubernetes/client-node';
+import { duration } from '../time-words.ts';
 import { ApiAnswer } from './answer.ts';
 import { unobservable } from './errors.ts';
 import { lines } from './lines.ts';
@@ -148,7 +149,9 @@ export class ReadOnlyKube {
     const response = await this.#transport.getStream(url, signal === undefined ? {} : { signal });
     if (ends) {
       const seconds = this.#transport.deadlineSeconds;
-      response.setTimeout(seconds * 1000, () => response.destroy(new Error(`timed out: no byte for ${seconds} s`)));
+      response.setTimeout(seconds * 1000, () =>
+        response.destroy(new Error(`timed out: no byte for ${duration(seconds)}`)),
+      );
     }
     try {
       yield* lines(response);

@@ -3,6 +3,7 @@ import https from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { KubeConfig } from '@kubernetes/client-node';
 import retry from 'p-retry';
+import { duration } from '../time-words.ts';
 import { Unobservable } from '../unobservable.ts';
 import { ApiAnswer, answerError, isThrottling } from './answer.ts';
 import { unobservable } from './errors.ts';
@@ -180,7 +181,7 @@ export class ApiTransport {
       if (options.signal?.aborted) throw options.signal.reason;
       if (last !== undefined && (over.aborted || silence.aborted || error === last)) throw last.cause;
       if (silence.aborted) {
-        throw new Unobservable('timeout', `${what}: no answer within ${this.#deadlineSeconds} s`, {
+        throw new Unobservable('timeout', `${what}: no answer within ${duration(this.#deadlineSeconds)}`, {
           hint: 'the API server accepts connections and does not answer, or a firewall drops them: try kubectl version',
         });
       }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { $, type ProcessOutput } from 'zx';
+import { duration } from '../../helpers/time-words.ts';
 import type { ClusterConfig } from './config.ts';
 
 /** As `k3d cluster list -o json` prints it (k3d 5). A label of a node is one of its container. */
@@ -65,7 +66,7 @@ export class K3d {
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(signal && { signal }),
     })`k3d ${args}`;
-    let words = `it did not end within ${within} s`;
+    let words = `it did not end within ${duration(within)}`;
     running.stderr.setEncoding('utf8').on('data', (text: string) => {
       for (const line of text.split('\n').filter(Boolean)) {
         words = line.replace(/^\w+\[\d+\] /, '').trimEnd();

@@ -17,7 +17,7 @@ export interface Bars {
   readonly scale: 'log' | 'linear';
   /** Where a logarithmic axis has its ticks, as far as they are in range; powers of ten by default. */
   readonly ticks?: readonly number[];
-  /** How values, limits and the axis are written: `12s`, `1,000`. */
+  /** How values, limits and the axis are written: `12 s`, `1,000`. */
   readonly format: (value: number) => string;
 }
 

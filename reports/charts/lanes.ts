@@ -1,3 +1,4 @@
+import { duration } from '../../helpers/time-words.ts';
 import { html, type Markup } from '../html.ts';
 import { seriesColours } from './bars.ts';
 
@@ -61,7 +62,7 @@ function drawn({ name, series, atMs }: Lanes['lanes'][number], top: number, x: (
 }
 
 function tick(seconds: number, x: number, bottom: number): Markup {
-  return html`<text x="${x.toFixed(1)}" y="${bottom + 16}" text-anchor="middle" fill-opacity="0.7">${seconds} s</text>`;
+  return html`<text x="${x.toFixed(1)}" y="${bottom + 16}" text-anchor="middle" fill-opacity="0.7">${duration(seconds)}</text>`;
 }
 
 const tickSteps = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600];

@@ -1,8 +1,9 @@
 import type { RunResult } from '../../helpers/evidence/run.ts';
+import { duration } from '../../helpers/time-words.ts';
 import { type Bars, barsSvg, seriesColours } from '../charts/bars.ts';
 import { groupFigures, type StreamFigures, streamFigures, stretches } from '../charts/figures.ts';
 import { html, type Markup, trusted } from '../html.ts';
-import { quantity, seconds } from '../words.ts';
+import { quantity } from '../words.ts';
 
 interface Figure extends Bars {
   readonly title: string;
@@ -28,7 +29,7 @@ function freshness(run: RunResult): Figure | undefined {
     limitName: 'limit',
     scale: 'log',
     ticks: [0.1, 1, 10, 60, 600, 3600, 6 * 3600, 86_400, 7 * 86_400],
-    format: (age) => (age < 0 ? `${seconds(age)} ahead` : seconds(age)),
+    format: (age) => (age < 0 ? `${duration(age)} ahead` : duration(age)),
   });
 }
 
@@ -69,7 +70,7 @@ const movementWorthDrawing = 10;
 function movement(run: RunResult): Figure | undefined {
   const { apartSeconds } = stretches(run);
   if (!streamFigures(run).some(({ topicGrewBy = 0 }) => topicGrewBy >= movementWorthDrawing)) return undefined;
-  const apart = apartSeconds === undefined ? '' : `, ${seconds(apartSeconds)} apart`;
+  const apart = apartSeconds === undefined ? '' : `, ${duration(apartSeconds)} apart`;
   return figure(streamFigures(run), ({ topicGrewBy, committedBy }) => [topicGrewBy, committedBy], {
     title: 'What moved between two readings',
     caption: `By how many records each topic grew between two readings${apart}, and by how many its group’s offset moved.`,

@@ -1,7 +1,8 @@
 import type { CriterionResult } from '../../helpers/evidence/meta.ts';
 import type { Finding, Verdict } from '../../helpers/judge/verdict.ts';
+import { ago } from '../../helpers/time-words.ts';
 import { html, type Markup } from '../html.ts';
-import { ago, time } from '../words.ts';
+import { time } from '../words.ts';
 import { shownEvidence } from './evidence.ts';
 import { verdictWords } from './words.ts';
 

@@ -1,10 +1,11 @@
 import type { VerdictKind } from '../../helpers/judge/verdict.ts';
+import { ago } from '../../helpers/time-words.ts';
 import type { DetectionRow } from '../../scenarios/detection/rows.ts';
 import type { Criterion } from '../../specs/criteria.ts';
 import { html, type Markup } from '../html.ts';
 import { grounds } from '../page/criterion.ts';
 import { verdictWords } from '../page/words.ts';
-import { ago, moment, time } from '../words.ts';
+import { moment, time } from '../words.ts';
 import { sitePage } from './frame.ts';
 import { runLink, verdictWord } from './parts.ts';
 import { phaseWords, type Site, type SiteRun } from './site.ts';

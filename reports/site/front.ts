@@ -1,6 +1,7 @@
 import { worst } from '../../helpers/ledger/calendar.ts';
+import { ago } from '../../helpers/time-words.ts';
 import { html, type Markup } from '../html.ts';
-import { ago, moment, time } from '../words.ts';
+import { moment, time } from '../words.ts';
 import { calendar } from './calendar.ts';
 import { accents, sitePage } from './frame.ts';
 import { decisionWord, runLink, verdictWord } from './parts.ts';

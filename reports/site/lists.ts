@@ -1,6 +1,7 @@
+import { ago } from '../../helpers/time-words.ts';
 import type { DetectionRow } from '../../scenarios/detection/rows.ts';
 import { html, type Markup } from '../html.ts';
-import { ago, time } from '../words.ts';
+import { time } from '../words.ts';
 import { sitePage } from './frame.ts';
 import { decisionWord, runLink } from './parts.ts';
 import { phaseWords, type Site } from './site.ts';

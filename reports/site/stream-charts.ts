@@ -1,6 +1,7 @@
+import { duration } from '../../helpers/time-words.ts';
 import { type Nights, nightsSvg } from '../charts/nights.ts';
 import { html, type Markup, trusted } from '../html.ts';
-import { moment, quantity, seconds, time } from '../words.ts';
+import { moment, quantity, time } from '../words.ts';
 import type { Site } from './site.ts';
 import { type StreamHistory, type StreamNight, streamHistories } from './streams.ts';
 
@@ -19,7 +20,7 @@ const measures: readonly Measure[] = [
     name: 'rowAgeSeconds',
     title: 'Age of the newest row',
     scale: 'log',
-    format: seconds,
+    format: duration,
     limitOf: ({ freshnessSeconds }) => freshnessSeconds,
   },
   {
@@ -60,7 +61,7 @@ ${
   gaps.length > 0 &&
   html`<ul class="gaps">${gaps.map(({ from, to }) => {
     const size = (Date.parse(to) - Date.parse(from)) / 1000;
-    return html`<li data-gap="${from}"><b class="word fail">gap</b> of <b>${seconds(size)}</b>, ${time(from)} to ${time(to)}</li>`;
+    return html`<li data-gap="${from}"><b class="word fail">gap</b> of <b>${duration(size)}</b>, ${time(from)} to ${time(to)}</li>`;
   })}</ul>`
 }
 <details><summary>The numbers of ${name}</summary>

@@ -1,3 +1,4 @@
+import { duration } from '../../helpers/time-words.ts';
 import type { Fault } from './fault.ts';
 import { planting } from './planting.ts';
 import { sqlFault, trigger } from './row-faults.ts';
@@ -101,12 +102,12 @@ export const agreementFaults: readonly Fault[] = [
         await target.sql('old', swallowEnergy.plant);
         undo(() => target.sql('old', swallowEnergy.undo));
         const limit = target.timeScale === 1 ? 300 : Math.max(5, 300 / target.timeScale);
-        await until(`rows to be older than ${limit} s`, async () => {
+        await until(`rows to be older than ${duration(limit)}`, async () => {
           const [row] = await target.sql<{ age: string }>(
             'old',
             'select extract(epoch from now() - max(ts)) as age from energy',
           );
-          return Number(row?.age) > limit + 1 ? undefined : `${row?.age} s old`;
+          return Number(row?.age) > limit + 1 ? undefined : `${duration(Number(row?.age))} old`;
         });
       }),
   },

@@ -1,3 +1,4 @@
+import { duration } from '../../helpers/time-words.ts';
 import { reading } from '../../replica/embedded/history/readings.ts';
 import { setInDeployment } from './deployments.ts';
 import type { Fault, FaultTarget } from './fault.ts';
@@ -22,13 +23,13 @@ export const mqttFaults: readonly Fault[] = [
         const { every = 900 } = target.migration.new.streams['temperature-indoor'] ?? {};
         const asleep = (1 + missedIntervals) * scaledSeconds(target, every);
         await steps.until(
-          `its newest row to be ${asleep} s old`,
+          `its newest row to be ${duration(asleep)} old`,
           async () => {
             const [row] = await target.sql<{ age: string }>(
               'telemetry',
               `select extract(epoch from now() - max(time)) as age from temperature_sensors where location = 'indoor'`,
             );
-            return Number(row?.age) > asleep ? undefined : `${row?.age} s old`;
+            return Number(row?.age) > asleep ? undefined : `${duration(Number(row?.age))} old`;
           },
           asleep + 120,
         );

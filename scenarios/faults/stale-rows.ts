@@ -1,3 +1,4 @@
+import { duration } from '../../helpers/time-words.ts';
 import type { FaultTarget } from './fault.ts';
 import { scaledSeconds } from './planting.ts';
 
@@ -10,5 +11,7 @@ export async function notStale(target: FaultTarget, name: string): Promise<strin
     'telemetry',
     `select extract(epoch from now() - max(${time})) as age from ${table}`,
   );
-  return Number(row?.age) > scaledSeconds(target, stream.freshness) + 1 ? undefined : `${row?.age} s old`;
+  return Number(row?.age) > scaledSeconds(target, stream.freshness) + 1
+    ? undefined
+    : `${duration(Number(row?.age))} old`;
 }

@@ -1,3 +1,4 @@
+import { duration } from '../../helpers/time-words.ts';
 import { ownerOf } from '../../replica/embedded/flux/content.ts';
 import { loadManifests } from '../../replica/embedded/manifests.ts';
 import type { FaultTarget } from '../faults/fault.ts';
@@ -109,7 +110,7 @@ export async function fromReadyToGitops(stage: Stage): Promise<StreamAccount[]> 
     columns: ['stream', 'MQTT messages', 'Kafka records', 'rows', 'longest pause'],
     rows: accounts.map(({ stream, messages, records, rows, longestPauseSeconds }) => [
       ...[stream, String(messages), String(records), String(rows)],
-      `${longestPauseSeconds.toFixed(1)} s`,
+      duration(longestPauseSeconds),
     ]),
   });
   stage.chapter('Phase 6: GitOps');

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { Interrupted, interruption } from '../../cli/interruption.ts';
 import { exitUsage, UsageError } from '../../cli/usage-error.ts';
+import { duration } from '../../helpers/time-words.ts';
 import type { ReplicaState } from '../../replica/home.ts';
 import { joined } from './flows.ts';
 import { type Ground, openGround } from './ground.ts';
@@ -57,7 +58,7 @@ export async function play(scenario: Scenario, story: (stage: Stage) => Promise<
   const { record, error } = await perform(scenario, story, { ...options, out }, signal);
   const seconds = (Date.parse(record.finishedAt) - Date.parse(record.startedAt)) / 1000;
   const word = record.passed ? pc.green('PASS') : pc.red('FAIL');
-  console.log(`${word} ${name} in ${seconds.toFixed(1)} s: ${record.verdict}`);
+  console.log(`${word} ${name} in ${duration(seconds)}: ${record.verdict}`);
   const page = await writeTimeline(record, out).catch((failed: Error) => `could not be written: ${failed.message}`);
   console.log(pc.dim(`timeline ${page}`));
   if (signal.reason instanceof Interrupted) process.exit(signal.reason.exitCode);

@@ -9,10 +9,10 @@ test('a scenario that failed once is shown as failed, with what it said then', (
   ];
   const table = playedTable(played, 90);
   expect(table.split('\n')).toEqual([
-    '✔ cutover   1 of 1  60 s  no row lost',
-    '✖ data-gap  1 of 2  30, 30 s  the hop is wrong',
+    '✔ cutover   1 of 1  1 min  no row lost',
+    '✖ data-gap  1 of 2  30 s, 29 s  the hop is wrong',
     '',
-    '2 of 3 passed in 1.5 minutes; one after another it is 2.0 minutes',
+    '2 of 3 passed in 1 min 30 s; one after another it is 2 min',
   ]);
 });
 

@@ -1,3 +1,5 @@
+import { duration } from '../../helpers/time-words.ts';
+
 /** One time that a scenario was played. */
 export interface Played {
   readonly name: string;
@@ -15,13 +17,12 @@ export function playedTable(played: readonly Played[], wallSeconds: number): str
   const width = Math.max(0, ...played.map(({ name }) => name.length));
   const lines = [...Map.groupBy(played, ({ name }) => name)].map(([name, runs]) => {
     const passed = runs.filter((run) => run.passed).length;
-    const seconds = runs.map((run) => run.seconds.toFixed(0)).join(', ');
+    const took = runs.map(({ seconds }) => duration(seconds)).join(', ');
     const last = runs.findLast((run) => !run.passed) ?? runs.at(-1);
-    return `${passed === runs.length ? '✔' : '✖'} ${name.padEnd(width)}  ${passed} of ${runs.length}  ${seconds} s  ${last?.verdict ?? ''}`;
+    return `${passed === runs.length ? '✔' : '✖'} ${name.padEnd(width)}  ${passed} of ${runs.length}  ${took}  ${last?.verdict ?? ''}`;
   });
   const sum = played.reduce((total, { seconds }) => total + seconds, 0);
   const passed = played.filter((run) => run.passed).length;
-  const minutes = (seconds: number) => `${(seconds / 60).toFixed(1)} minutes`;
-  const total = `${passed} of ${played.length} passed in ${minutes(wallSeconds)}; one after another it is ${minutes(sum)}`;
+  const total = `${passed} of ${played.length} passed in ${duration(wallSeconds)}; one after another it is ${duration(sum)}`;
   return [...lines, '', total].join('\n');
 }

@@ -5,6 +5,7 @@ import { $, type ProcessPromise } from 'zx';
 import type { VerifyDocument } from '../../cli/output/json-document.ts';
 import { UsageError } from '../../cli/usage-error.ts';
 import { exitCodes } from '../../helpers/judge/decision.ts';
+import { duration } from '../../helpers/time-words.ts';
 import { eventually, notYet, seen } from '../../helpers/wait.ts';
 import { callReplicaAt, type PlantedFault } from '../../replica/control.ts';
 import type { KubeObject } from '../../replica/embedded/kubernetes/object.ts';
@@ -188,7 +189,7 @@ export class Stage {
     return this.step(
       what,
       () => eventually(look, { for: what, within, every: 0.25, signal: this.signal }),
-      (seconds) => `after ${seconds.toFixed(1)} s`,
+      (seconds) => `after ${duration(seconds)}`,
     );
   }
 
@@ -299,7 +300,7 @@ async function heard(running: ProcessPromise, says: RegExp): Promise<void> {
     });
   }
   const late = setTimeout(
-    () => reject(new Error(`it said nothing like ${says} within ${heardWithinSeconds} s: ${said}`)),
+    () => reject(new Error(`it said nothing like ${says} within ${duration(heardWithinSeconds)}: ${said}`)),
     heardWithinSeconds * 1000,
   );
   running.then(({ exitCode }) => reject(new Error(`it ended with ${exitCode}: ${said}`)), reject);

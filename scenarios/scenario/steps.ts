@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { duration } from '../../helpers/time-words.ts';
 import type { StepRecord } from './record.ts';
 
 /** The steps of a scenario: each is told with the time that it took and what came of it, and kept for the timeline. */
@@ -26,7 +27,7 @@ export class Steps {
       const seconds = (performance.now() - began.ms) / 1000;
       this.#taken.push({ words, outcome: what, passed, startedAt: began.at.toISOString(), seconds });
       const sign = passed ? pc.green('✔') : pc.red('✖');
-      const took = pc.dim(`${seconds.toFixed(1)} s`.padStart(7));
+      const took = pc.dim(duration(seconds).padStart(11));
       const lines = what.split('\n');
       const tail =
         what === '' ? '' : lines.length === 1 ? `: ${what}` : `\n${lines.map((line) => `      ${line}`).join('\n')}`;

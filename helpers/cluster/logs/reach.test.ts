@@ -47,7 +47,7 @@ describe('a run older than the window', () => {
   test('does not when its oldest line is younger: rotated', () => {
     const { reachesBack, reachNote } = judge({ run, oldestLineAt: at('02:10:00') });
     expect(reachesBack).toBe(false);
-    expect(reachNote).toContain('10m after the window began');
+    expect(reachNote).toContain('10 min after the window began');
   });
 
   test('does not when it has no line at all', () => {
@@ -64,7 +64,7 @@ describe('a run that began within the window', () => {
   });
 
   test('does not when its own beginning was rotated away', () => {
-    expect(judge({ run, oldestLineAt: at('02:45:00') }).reachNote).toContain('15m after its container started');
+    expect(judge({ run, oldestLineAt: at('02:45:00') }).reachNote).toContain('15 min after its container started');
   });
 
   test('does not when the run before it left nothing to read', () => {

@@ -1,5 +1,5 @@
+import { duration } from '../../time-words.ts';
 import type { ContainerState, PodState } from '../observed.ts';
-import { age } from './age.ts';
 import type { ContainerRun } from './runs.ts';
 
 /** Whether every line that the window may have held was there to be read, and if not, why not. */
@@ -33,11 +33,11 @@ export function reach(facts: {
   if (oldestLineAt === undefined)
     return no('there is no line at all: it printed none, or all of them were rotated away');
   if (run.startedAt === undefined || before(run.startedAt)) {
-    return no(`its oldest line is of ${oldestLineAt}, ${age(windowStart, oldestLineAt)} after the window began`);
+    return no(`its oldest line is of ${oldestLineAt}, ${between(windowStart, oldestLineAt)} after the window began`);
   }
   if (Date.parse(oldestLineAt) - Date.parse(run.startedAt) > firstLineWithinSeconds * 1000) {
     return no(
-      `it begins ${age(run.startedAt, oldestLineAt)} after its container started: what came before was rotated away`,
+      `it begins ${between(run.startedAt, oldestLineAt)} after its container started: what came before was rotated away`,
     );
   }
   const readable = container.lastTermination === undefined ? 0 : 1;
@@ -57,8 +57,12 @@ function podReach(windowStart: Date, pod: PodState, workloadCreatedAt: string | 
   if (!within(pod.createdAt)) return { reachesBack: true };
   if (workloadCreatedAt !== undefined && within(workloadCreatedAt)) return { reachesBack: true };
   return no(
-    `the pod was made at ${pod.createdAt}, ${age(windowStart, pod.createdAt)} after the window began: the log of a pod that it replaced is gone`,
+    `the pod was made at ${pod.createdAt}, ${between(windowStart, pod.createdAt)} after the window began: the log of a pod that it replaced is gone`,
   );
+}
+
+function between(from: Date | string, to: string): string {
+  return duration((Date.parse(to) - new Date(from).getTime()) / 1000);
 }
 
 function no(reachNote: string): Reach {

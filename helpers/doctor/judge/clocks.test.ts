@@ -24,13 +24,16 @@ function judged(api: ClockReading, database: ClockReading, newest?: Partial<Newe
 
 test('clocks in step say within what', () => {
   const { apiServer, telemetry } = judged(clock(0), clock(0.2, 0.1));
-  expect(apiServer).toMatchObject({ level: 'ok', text: 'in step with this machine (within 0.5s)' });
-  expect(telemetry).toMatchObject({ level: 'ok', text: 'in step with the API server (within 0.8s)' });
+  expect(apiServer).toMatchObject({ level: 'ok', text: 'in step with this machine (within 0.5 s)' });
+  expect(telemetry).toMatchObject({ level: 'ok', text: 'in step with the API server (within 0.8 s)' });
 });
 
 test("this machine's own skew is a warning however large: verify corrects for it", () => {
   const { apiServer, telemetry } = judged(clock(-600), clock(-600));
-  expect(apiServer).toMatchObject({ level: 'warning', text: expect.stringMatching(/^10m ± 0.5s behind this machine/) });
+  expect(apiServer).toMatchObject({
+    level: 'warning',
+    text: expect.stringMatching(/^10 min ± 0.5 s behind this machine/),
+  });
   expect(telemetry.level).toBe('ok');
 });
 
@@ -60,11 +63,11 @@ describe("the broker's clock", () => {
   test('is not known, which is no trouble, and the newest record is named', () => {
     const { broker } = judged(clock(0), clock(0));
     expect(broker.level).toBe('note');
-    expect(broker.text).toMatch(/^not known: .* stamped by its producer 3s ago$/);
+    expect(broker.text).toMatch(/^not known: .* stamped by its producer 3 s ago$/);
   });
 
   test('is bounded from one side where the broker stamps', () => {
-    expect(judged(clock(0), clock(0), { stampedBy: 'broker' }).broker.text).toMatch(/not behind by more than 3s$/);
+    expect(judged(clock(0), clock(0), { stampedBy: 'broker' }).broker.text).toMatch(/not behind by more than 3 s$/);
   });
 
   test('or a producer’s that runs ahead beyond the tolerance spoils every age', () => {

@@ -114,7 +114,7 @@ function inStep(other: string, { offsetSeconds, uncertaintySeconds }: ClockReadi
   return `in step with ${other} (within ${duration(Math.abs(offsetSeconds) + uncertaintySeconds)})`;
 }
 
-/** `12s ± 0.5s ahead of`. */
+/** `12 s ± 0.5 s ahead of`. */
 function apart({ offsetSeconds, uncertaintySeconds }: ClockReading): string {
   const direction = offsetSeconds < 0 ? 'behind' : 'ahead of';
   return `${duration(offsetSeconds)} ± ${duration(uncertaintySeconds)} ${direction}`;

@@ -37,7 +37,12 @@ export function kafkaFindings({ kafka }: Pick<Sights, 'kafka'>): DoctorFinding[]
   if (why) return [notReached('kafka', subject, silent ?? why)];
   const { clusterId = '', brokers = [] } = seen(cluster) ?? {};
   return [
-    { group: 'kafka', level: 'ok', subject, text: `cluster ${clusterId}, broker ${list(brokers)}` },
+    {
+      group: 'kafka',
+      level: 'ok',
+      subject,
+      text: `cluster ${clusterId}, ${brokers.length === 1 ? 'broker' : 'brokers'} ${list(brokers)}`,
+    },
     ...presence('topic', wantedTopics, topics),
     ...presence('group', wantedGroups, groups),
   ];

@@ -1,5 +1,6 @@
 import { ApiAnswer } from '../../target/answer.ts';
 import { mask } from '../../target/mask.ts';
+import { duration } from '../../time-words.ts';
 import { Unobservable } from '../../unobservable.ts';
 import type { Look, Unseen } from '../observed.ts';
 
@@ -12,7 +13,7 @@ export function lookWithin(seconds: number): Looker {
   return async (what, see) => {
     const over = Promise.withResolvers<never>();
     const timer = setTimeout(
-      () => over.reject(new Unobservable('timeout', `${what}: no answer within ${seconds} s`)),
+      () => over.reject(new Unobservable('timeout', `${what}: no answer within ${duration(seconds)}`)),
       Math.max(0, endsAt - performance.now()),
     );
     try {

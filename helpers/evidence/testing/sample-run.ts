@@ -94,7 +94,7 @@ export function mixedRun(): RunResult {
       'P1.logs-clean',
       sampleVerdict('inconclusive', {
         summary: 'the log does not reach back',
-        observed: 'the log of mosquitto reaches back 4m of 1h',
+        observed: 'the log of mosquitto reaches back 4 min of 1 h',
         hint: 'Wait until the log spans the window, then verify again.',
       }),
     ),

@@ -15,7 +15,10 @@ const judge = (change: Partial<StreamFlow> = {}, of = migration) => judgeFlow(se
 
 describe('passes', () => {
   test('at the rate before', () => {
-    expect(judge()).toMatchObject({ kind: 'pass', summary: '1 stream flow: 90 rows in 15m, no pause over its limit' });
+    expect(judge()).toMatchObject({
+      kind: 'pass',
+      summary: '1 stream flows: 90 rows in 15 min, no pause over its limit',
+    });
   });
 
   test('at the pace of a replica, though history stands at life’s own', () => {
@@ -37,7 +40,7 @@ describe('fails', () => {
     expect(judge(change)).toMatchObject({
       kind: 'fail',
       since: ago(500),
-      observed: expect.stringContaining('no row for 8m 20s'),
+      observed: expect.stringContaining('no row for 8 min 20 s'),
     });
   });
 
@@ -52,7 +55,7 @@ describe('fails', () => {
 describe('is inconclusive', () => {
   test('before the watch is over', () => {
     const verdict = judge({ from: ago(300), rows: 30 });
-    expect(verdict).toMatchObject({ kind: 'inconclusive', observed: expect.stringContaining('5m of 15m') });
+    expect(verdict).toMatchObject({ kind: 'inconclusive', observed: expect.stringContaining('5 min of 15 min') });
     expect(verdict.hint).toBe(`verify again after ${ago(-600)}`);
   });
 

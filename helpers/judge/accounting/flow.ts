@@ -1,7 +1,7 @@
 import type { Migration } from '../../config/schema.ts';
 import { databaseLook, whereClause } from '../look.ts';
 import { type Finding, type Sightings, unseenFindings, type Verdict, verdictOf } from '../verdict.ts';
-import { count, duration, percent } from '../words.ts';
+import { count, duration, number, percent } from '../words.ts';
 import type { StreamFlow } from './observed.ts';
 
 /** Below it a rate says nothing; only the pause counts (criteria, "Time"). */
@@ -17,7 +17,7 @@ export function judgeFlow(flows: Sightings<StreamFlow>, migration: Migration): V
   const { watch } = migration.run;
   return verdictOf([...findings, ...unseenFindings(flows.unseen)], {
     expected: `over ${duration(watch)} after the cutover no stream pauses for longer than its limit, and its rate is within ${percent(migration.limits.rate)} of the rate before`,
-    pass: `${count(flows.seen.length, 'stream')} flow: ${count(rows, 'row')} in ${duration(watch)}, no pause over its limit`,
+    pass: `${count(flows.seen.length, 'stream flows', 'streams flow')}: ${count(rows, 'row')} in ${duration(watch)}, no pause over its limit`,
     hint: 'If the topic pauses too, look at the bridge, else at the sink (plan, Troubleshooting). Was something of the new system scaled down with the old?',
   });
 }
@@ -33,7 +33,7 @@ function flowFinding(flow: StreamFlow, migration: Migration): Finding[] {
   // Rows before the cutover may stand at life's own pace, on a replica that runs faster.
   const perSecond = (flow.before.rows / flow.before.seconds) * (config.storedEvery / config.every);
   const expected = perSecond * seconds;
-  const words = `${count(flow.rows, 'row')} in ${duration(seconds)}, ${Math.round(expected)} by the rate before`;
+  const words = `${count(flow.rows, 'row')} in ${duration(seconds)}, ${number(Math.round(expected))} by the rate before`;
   if (flow.longestPause !== undefined) {
     const { from, to } = flow.longestPause;
     const pause = (Date.parse(to) - Date.parse(from)) / 1000;

@@ -1,7 +1,7 @@
 import type { Migration } from '../../config/schema.ts';
 import { rpkLook } from '../look.ts';
 import { type Finding, type Sightings, unseenFindings, type Verdict, verdictOf } from '../verdict.ts';
-import { count, duration, list } from '../words.ts';
+import { count, duration, list, number } from '../words.ts';
 import type { MissingRecord, MqttHop, RecordSearch, StreamAccount } from './observed.ts';
 
 /** At each end of the time that is accounted for, a record and its row can fall on different sides. */
@@ -26,7 +26,7 @@ export function judgeNoLoss(
   const rejected = accounts.seen.reduce((sum, { search }) => sum + kinds(search).rejected.length, 0);
   return verdictOf([...findings, ...unseenFindings(accounts.unseen), ...hopFindings(hops)], {
     expected: 'every record since the state capture has its row, but for what is in flight or cannot be mapped',
-    pass: `${count(records, 'record')}, ${count(rows, 'distinct row')}${rejected === 0 ? '' : `, ${rejected} rejected`}${hopWords(hops)}`,
+    pass: `${count(records, 'record')}, ${count(rows, 'distinct row')}${rejected === 0 ? '' : `, ${number(rejected)} rejected`}${hopWords(hops)}`,
     hint: 'Lost records stand in the topic still: stop the sink, move its group back to before them with rpk group seek, and start it again; rows that come twice are told by P1.no-duplicates.',
   });
 }
@@ -37,7 +37,7 @@ function accountFinding(account: StreamAccount, migration: Migration): Finding {
   const subject = `${topic} to ${table} (${stream})`;
   const distinct = rows - duplicates;
   const missing = records - distinct;
-  const twice = duplicates === 0 ? '' : ` (${duplicates} more stand twice)`;
+  const twice = duplicates === 0 ? '' : ` (${count(duplicates, 'more stands', 'more stand')} twice)`;
   const words = `${count(records, 'record')}, ${count(distinct, 'distinct row')}${twice} from ${from} to ${to}`;
   const look = rpkLook(migration.new.kafka, `group describe ${config?.group}`);
   if (missing < -edgeRecords && -missing >= surplusRows) {
@@ -67,7 +67,7 @@ function accountFinding(account: StreamAccount, migration: Migration): Finding {
     const hint = 'See P1.lag and the sink’s log for why they cannot be stored, then verify again.';
     return { subject, verdict: 'inconclusive', observed, since: oldest.at, look, hint };
   }
-  const inFlight = waiting.length === 0 ? '' : `, ${waiting.length} in flight`;
+  const inFlight = waiting.length === 0 ? '' : `, ${number(waiting.length)} in flight`;
   return { subject, verdict: 'pass', observed: `${words}${inFlight}${why}` };
 }
 
@@ -108,7 +108,7 @@ function hopFindings({ seen, unseen }: Sightings<MqttHop>): Finding[] {
     ({ stream, from, to, heard: messages, records }): Finding => ({
       subject: `MQTT to the topic (${stream}), advice`,
       verdict: 'pass',
-      observed: `${count(messages, 'message')} heard, ${count(records, 'record')} from ${from} to ${to}${records < messages ? `: ${messages - records} never came to Kafka` : ''}`,
+      observed: `${count(messages, 'message')} heard, ${count(records, 'record')} from ${from} to ${to}${records < messages ? `: ${number(messages - records)} never came to Kafka` : ''}`,
       quiet: true,
     }),
   );

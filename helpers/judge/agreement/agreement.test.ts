@@ -54,7 +54,7 @@ const judge = (change: Partial<StreamAgreement> = {}, both = equal) =>
 test('passes, and tells what may be in flight', () => {
   expect(judge()).toMatchObject({
     kind: 'pass',
-    summary: '10,000 samples, 1 column agree; 1 more may be in flight',
+    summary: '10,000 samples, 1 column agrees; 1 more may be in flight',
   });
 });
 
@@ -69,7 +69,7 @@ describe('a column', () => {
     const verdict = judge({ columns: [column(), column({ old: 'hotwater_temp', differingCount: 18, buckets })] });
     expect(verdict).toMatchObject({ kind: 'fail', since: ago(4 * 3600) });
     expect(verdict.observed).toBe(
-      `heatpump.hotwater_temp (new: outdoor_temp): 18 samples of 10,000 samples differ, in 2 buckets of 672 more than 10 %; worst: ${ago(3 * 3600)} (15 of 15): old 3.4 of pump at ${ago(3 * 3600)}, new 34 at ${ago(3 * 3600)}, ${ago(4 * 3600)} (2 of 15): old 3.4 of pump at ${ago(4 * 3600)}, new 34 at ${ago(4 * 3600)}`.replace(
+      `heatpump.hotwater_temp (new: outdoor_temp): 18 of 10,000 samples differ, in 2 of 672 buckets more than 10 %; worst: ${ago(3 * 3600)} (15 of 15): old 3.4 of pump at ${ago(3 * 3600)}, new 34 at ${ago(3 * 3600)}, ${ago(4 * 3600)} (2 of 15): old 3.4 of pump at ${ago(4 * 3600)}, new 34 at ${ago(4 * 3600)}`.replace(
         `, ${ago(4 * 3600)} (2`,
         ` and ${ago(4 * 3600)} (2`,
       ),
@@ -93,7 +93,7 @@ describe('coverage below the declared share', () => {
 
   test('is the old system’s when there are no samples', () => {
     const verdict = judge({ uncomparedSeconds: 36_000, unsampledSeconds: 36_000 });
-    expect(verdict.observed).toContain('the old system has no sample in 10h');
+    expect(verdict.observed).toContain('the old system has no sample in 10 h');
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Migration } from '../../config/schema.ts';
 import { databaseLook } from '../look.ts';
 import { type Finding, type Sightings, unseenFindings, type Verdict, verdictOf } from '../verdict.ts';
-import { count, duration, list, percent } from '../words.ts';
+import { count, countOf, duration, list, number, percent } from '../words.ts';
 import type { BucketDifference, ColumnAgreement, StreamAgreement } from './observed.ts';
 import { type BothSettings, settingsFindings } from './settings.ts';
 
@@ -28,7 +28,7 @@ export function judgeAgreement(
   const ofSettings = settingsFindings(settings, migration);
   return verdictOf([...findings, ...ofSettings, ...unseenFindings(agreements.unseen)], {
     expected: `over ${duration(window)}, ${percent(share)} of the old samples of each ${duration(migration.agreement.bucket)} agree with the new system in each column, and ${percent(coverage)} of the time is compared; the settings are equal`,
-    pass: `${count(compared, 'sample')}, ${count(columns, 'column')} agree${leftOut(agreements.seen)}`,
+    pass: `${count(compared, 'sample')}, ${count(columns, 'column agrees', 'columns agree')}${leftOut(agreements.seen)}`,
     hint: 'Compare the mapping of the column in the old input with that of the bridge and the sink; if the difference is meant, declare its tolerance, or the column dropped, in migration.yaml.',
   });
 }
@@ -47,7 +47,7 @@ function coverageFinding(stream: StreamAgreement, migration: Migration): Finding
   const later = stream.stampedLaterSeconds;
   const stamped =
     later === undefined ? '' : `, stamped ${duration(later)} ${later < 0 ? 'earlier' : 'later'} on average`;
-  const words = `${count(comparedCount, 'sample')} of ${count(sampleCount, 'sample')} compared, ${percent(share)} of ${over}${stamped}`;
+  const words = `${countOf(comparedCount, sampleCount, 'sample')} compared, ${percent(share)} of ${over}${stamped}`;
   if (share >= migration.agreement.coverage) return { subject, verdict: 'pass', observed: words };
   const longest = stream.longestUncompared;
   const gap = longest === undefined ? '' : `; nothing from ${longest.from} to ${longest.to}`;
@@ -75,7 +75,7 @@ function columnFinding(stream: StreamAgreement, column: ColumnAgreement, migrati
   );
   const few = differingCount <= (1 - share) * comparedCount;
   if (bad.length === 0 && few) {
-    const differ = differingCount === 0 ? 'all agree' : `${differingCount} differ`;
+    const differ = differingCount === 0 ? 'all agree' : count(differingCount, 'differs', 'differ');
     return [{ subject, verdict: 'pass', observed: `${count(comparedCount, 'sample')}, ${differ}` }];
   }
   const shown = worst(bad.length > 0 ? bad : buckets);
@@ -93,7 +93,7 @@ function columnFinding(stream: StreamAgreement, column: ColumnAgreement, migrati
     {
       subject,
       verdict: 'fail',
-      observed: `${count(differingCount, 'sample')} of ${count(comparedCount, 'sample')} differ, in ${count(bad.length, 'bucket')} of ${stream.bucketCount} more than ${percent(1 - share)}; ${sideBySide(shown)}`,
+      observed: `${countOf(differingCount, comparedCount, 'sample')} ${differingCount === 1 ? 'differs' : 'differ'}, in ${countOf(bad.length, stream.bucketCount, 'bucket')} more than ${percent(1 - share)}; ${sideBySide(shown)}`,
       since: (bad[0] ?? buckets[0])?.from ?? stream.from,
       ...look,
     },
@@ -124,5 +124,5 @@ type DifferingValue = BucketDifference['worst']['old'];
 
 function leftOut(streams: readonly StreamAgreement[]): string {
   const inFlight = streams.reduce((sum, { inFlightCount }) => sum + inFlightCount, 0);
-  return inFlight === 0 ? '' : `; ${inFlight} more may be in flight`;
+  return inFlight === 0 ? '' : `; ${number(inFlight)} more may be in flight`;
 }

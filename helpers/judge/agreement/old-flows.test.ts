@@ -40,7 +40,7 @@ describe('fails', () => {
     [
       'a topic that stands still',
       reading({ topic: only('energy-realtime', { newestAt: ago(400), newestAgeSeconds: 400 }) }),
-      'energy-realtime: newest record 6m 40s old, limit 5m',
+      'energy-realtime: newest record 6 min 40 s old, limit 5 min',
     ],
     [
       'a topic that is gone',
@@ -70,7 +70,7 @@ describe('fails', () => {
     [
       'rows that vanish',
       reading({ row: only('energy', { newestAt: ago(90), newestAgeSeconds: 90 }) }),
-      'went back by 50s',
+      'went back by 50 s',
     ],
   ])('for %s', (_, second, observed) => {
     const verdict = judge(second);
@@ -82,7 +82,7 @@ test('a table that stands still fails', () => {
   const still = reading({ row: only('heatpump', { newestAt: ago(400), newestAgeSeconds: 400 }) });
   const verdict = judge(still, still);
   expect(verdict).toMatchObject({ kind: 'fail', since: ago(400) });
-  expect(verdict.observed).toContain('heatpump (heatpump): newest row 6m 40s old, limit 5m');
+  expect(verdict.observed).toContain('heatpump (heatpump): newest row 6 min 40 s old, limit 5 min');
 });
 
 test('is inconclusive when a side cannot be read', () => {

@@ -28,7 +28,7 @@ export function judgeOldFlows(first: OldReading, second: OldReading, migration: 
   const unseen = [first, second].flatMap(({ topics: of, rows }) => [...of.unseen, ...rows.unseen]);
   const limits = [...new Set(topics.values())].map(duration).join(' or ');
   return verdictOf([...findings, ...unseenFindings(unseen)], {
-    expected: `the newest record of each old topic and the newest row of each old table is younger than ${limits}`,
+    expected: `the newest record of each old topic and the newest row of each old table are younger than ${limits}`,
     pass: `${count(topics.size, 'old topic')} and ${count(Object.keys(streams).length, 'old table')} receive data`,
     hint: 'Look at the old input’s log, then at the old sink’s: a comparison with a system that stands still proves nothing.',
   });

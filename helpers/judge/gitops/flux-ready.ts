@@ -31,7 +31,7 @@ export function judgeFluxReady(
     ];
     return verdictOf([...findings, ...unseenOf(flux, owned)], {
       expected,
-      pass: `${count(own.length, 'Kustomization')} and their source Ready at ${source?.revision}${otherWords(others)}`,
+      pass: `${count(own.length, 'Kustomization')} and the source Ready at ${source?.revision}${otherWords(others)}`,
       hint: 'flux get all -n flux-system shows what fails; flux reconcile kustomization NAME --with-source tries again.',
     });
   });

@@ -60,7 +60,7 @@ function judgeState(state: GitState, kustomizations: readonly KustomizationState
       ({ namespace, name, appliedRevision }): Finding => ({
         subject: named({ namespace, name }),
         verdict: 'inconclusive',
-        observed: `has applied ${appliedRevision ?? 'nothing'} yet, while ${state.revision} is what was read`,
+        observed: `has applied ${appliedRevision ?? 'nothing'} so far, while ${state.revision} is what was read`,
         hint: `flux reconcile kustomization ${name}`,
       }),
     ),

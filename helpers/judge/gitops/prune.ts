@@ -59,7 +59,7 @@ export function judgePrune(observed: PruneObserved, migration: Pick<Migration, '
       pass:
         removed.length === 0
           ? `nothing was removed: scaling ${count(scaled.length, 'old workload')} up again still rolls back`
-          : `${count(removed.length, 'old workload')} removed: a rollback has to apply what was captured ${capture?.at} again`,
+          : `${count(removed.length, 'old workload')} removed: a rollback has to apply what was captured at ${capture?.at} again`,
       hint: 'Suspend a Kustomization before it is deleted, or take prune from it: Flux deletes what it applied otherwise.',
     });
   });

@@ -21,7 +21,7 @@ export function judgeNamespacesGone(namespaces: Sightings<NamespaceState>, migra
   const findings = namespaces.seen.filter(({ name }) => wanted.includes(name)).map(judgeGone);
   const unseen = namespaces.unseen.filter(({ subject }) => wanted.includes(subject.replace(/^namespace /, '')));
   return verdictOf([...findings, ...unseenFindings(unseen)], {
-    expected: `the namespaces ${list(wanted)} are gone`,
+    expected: `none of the old namespaces is left: ${list(wanted)}`,
     pass: `${count(findings.length, 'old namespace')} gone`,
     hint: 'kubectl delete namespace (plan 8.2), after npm run ready:phase8 is GO.',
   });
@@ -176,7 +176,7 @@ export function judgeNoOrphans(left: Leftovers, migration: Migration): Verdict {
       .map(({ topic, newestAt }) =>
         orphan(
           `topic ${topic}`,
-          `is there, its newest record of ${newestAt ?? 'no time'}`,
+          newestAt === undefined ? 'is there, without a record' : `is there, its newest record of ${newestAt}`,
           rpkLook(kafka, `topic describe ${topic}`),
         ),
       ),

@@ -82,7 +82,7 @@ describe('P5.stays-down', () => {
   test('down at each look, its owner suspended, passes', () => {
     expect(judge([look(900), look(0)])).toMatchObject({
       kind: 'pass',
-      summary: '4 old workloads down at 2 looks over 15m; mqtt-input suspended',
+      summary: '4 old workloads down at 2 looks over 15 min; mqtt-input suspended',
     });
   });
 

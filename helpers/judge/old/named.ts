@@ -67,7 +67,7 @@ export function judgeNamed(observed: NamedObserved, migration: Migration): Verdi
   return verdictOf([...findings, ...unseenFindings(unseen)], {
     expected:
       'every old workload, namespace, topic, group and database that migration.yaml names exists, or is declared absent',
-    pass: `${count(findings.length, 'name')} exist${absentWords(migration)}`,
+    pass: `${count(findings.length, 'name exists', 'names exist')}${absentWords(migration)}`,
     hint: 'Correct the name under old in migration.yaml, or declare it under old.absent with the reason: a command that scales a name which does not exist changes nothing.',
   });
 }

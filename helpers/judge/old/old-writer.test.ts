@@ -44,7 +44,7 @@ const judge = (...changes: Change[]) =>
 test('nothing new in topics and tables, and no member, passes', () => {
   expect(judge({}, {}, {})).toMatchObject({
     kind: 'pass',
-    summary: '1 topic, 1 table and 1 group of the old system silent over 15m',
+    summary: '1 topic, 1 table and 1 group of the old system silent over 15 min',
   });
 });
 
@@ -62,7 +62,7 @@ test('what any partition got is told, whatever the others have', () => {
       const verdict = judge({ topics: at(0) }, { topics: at(1) });
       const records = grown.reduce((sum, [, more]) => sum + more, 0);
       expect(verdict.kind).toBe(records > 0 ? 'fail' : 'pass');
-      if (records > 1) expect(verdict.observed.replaceAll(',', '')).toContain(`${records} records came in 15m`);
+      if (records > 1) expect(verdict.observed.replaceAll(',', '')).toContain(`${records} records came in 15 min`);
     }),
   );
 });

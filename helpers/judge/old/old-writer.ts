@@ -55,13 +55,13 @@ function judgeTopic(
       ? {
           subject,
           verdict: 'fail',
-          observed: `${grown > 0 ? count(grown, 'record') : 'records'} came in ${duration(seconds)}, the newest at ${topic.newestAt}`,
+          observed: `${grown > 0 ? count(grown, 'record') : 'records'} came in ${duration(seconds)}${newestWords(topic)}`,
           look,
         }
       : {
           subject,
           verdict: 'pass',
-          observed: `no record in ${duration(seconds)}, the newest at ${topic.newestAt ?? 'no time: it is empty'}`,
+          observed: `no record in ${duration(seconds)}${newestWords(topic)}`,
         },
   ];
 }
@@ -82,7 +82,7 @@ function judgeTable(before: Sightings<TableState>, table: TableState, seconds: n
       {
         subject,
         verdict: 'fail',
-        observed: `${rows} in ${duration(seconds)}, the newest at ${table.newestAt ?? 'no time'}`,
+        observed: `${rows} in ${duration(seconds)}${newestWords(table)}`,
       },
     ];
   }
@@ -90,9 +90,14 @@ function judgeTable(before: Sightings<TableState>, table: TableState, seconds: n
     {
       subject,
       verdict: 'pass',
-      observed: `nothing inserted in ${duration(seconds)}, the newest at ${table.newestAt ?? 'no time'}`,
+      observed: `nothing inserted in ${duration(seconds)}${newestWords(table)}`,
     },
   ];
+}
+
+/** Of an empty topic, or a table without times, there is none to tell. */
+function newestWords({ newestAt }: { readonly newestAt?: string | undefined }): string {
+  return newestAt === undefined ? '' : `, the newest at ${newestAt}`;
 }
 
 function groupFindings(samples: readonly OldSample[], migration: Migration): Finding[] {

@@ -114,7 +114,8 @@ function judgeConfigMap(namespace: string, name: string, needs: Sightings<Presen
 
 function judgeClaim(namespace: string, name: string, claims: Sightings<ClaimState>): Judged {
   const claim = claims.seen.find((each) => each.namespace === namespace && each.name === name);
-  if (claim?.phase === 'Bound') return { verdict: 'pass', observed: `claim ${name}, ${claim.capacity ?? ''} bound` };
+  if (claim?.phase === 'Bound')
+    return { verdict: 'pass', observed: `claim ${name}, ${claim.capacity ?? 'of unknown size'}, bound` };
   if (claim === undefined && claims.unseen.some(({ subject }) => subject === `claims of ${namespace}`))
     return { verdict: 'inconclusive', observed: `claim ${name} could not be looked for` };
   const observed = claim === undefined ? `claim ${name} is gone, and what it held` : `claim ${name} is ${claim.phase}`;

@@ -55,7 +55,7 @@ export function judgeOldFlows(
   const judge = (subject: string, newestAt: string | undefined, before: string | undefined): Finding => {
     if (newestAt !== undefined && newestAt >= since)
       return { subject, verdict: 'pass', observed: `the newest of ${newestAt}` };
-    const observed = `nothing since the undo at ${since}; the newest of ${newestAt ?? 'no time'}`;
+    const observed = `nothing since the undo at ${since}; ${newestAt === undefined ? 'none before it either' : `the newest of ${newestAt}`}`;
     if (wasSilent(before))
       return { subject, verdict: 'pass', observed: `${observed}; silent before the cutover too`, quiet: true };
     return { subject, verdict: 'fail', observed, since: newestAt ?? since, look };
@@ -76,7 +76,7 @@ export function judgeOldFlows(
   ];
   return verdictOf([...findings, ...unseenFindings([...topics.unseen, ...tables.unseen])], {
     expected: `every old topic and table has received something since the undo at ${since}`,
-    pass: `${count(findings.length, 'topic and table', 'topics and tables')} of the old system receive data again`,
+    pass: `data comes again into ${count(findings.length, 'topic or table', 'topics and tables')} of the old system`,
     hint: 'Read the log of the old inputs: kubectl logs -n mqtt-input deployment/mqtt-input. They sample once a minute: give them that time.',
   });
 }
@@ -104,7 +104,7 @@ export function judgeNewStopped(
     const isDown = state.replicasDesired === 0 && state.pods.length === 0;
     const observed = isDown
       ? 'replicas 0, no pod'
-      : `${state.replicasDesired} replicas wanted, ${count(state.pods.length, 'pod')}`;
+      : `${count(state.replicasDesired, 'replica')} wanted, ${count(state.pods.length, 'pod')}`;
     return [
       {
         subject,

@@ -135,7 +135,7 @@ function changed(capture: StateCapture, templates: Sightings<TemplateState>, mig
       return templates.unseen.length > 0 ? [] : [{ subject, verdict: 'fail', observed: 'was captured, and is gone' }];
     }
     const differences = [
-      ...(then.replicas === now.replicas ? [] : [`${then.replicas} replicas then, ${now.replicas} now`]),
+      ...(then.replicas === now.replicas ? [] : [`${count(then.replicas, 'replica')} then, ${now.replicas} now`]),
       ...(then.uid === now.uid ? [] : ['it was made anew since']),
       ...(then.images.join() === now.images.join()
         ? []

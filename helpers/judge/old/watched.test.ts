@@ -19,7 +19,7 @@ describe('P5.streams', () => {
   test('active and connected at every look passes', () => {
     expect(judgeWatchedStreams(watched(good, good), migration)).toMatchObject({
       kind: 'pass',
-      summary: '8 streams active at 2 looks over 15m',
+      summary: '8 streams active at 2 looks over 15 min',
     });
   });
 

@@ -42,7 +42,7 @@ export function judgeWatchedStreams(
           look: connectLook(config),
         };
       }
-      if (looks.length === 0) return { subject, verdict: 'inconclusive', observed: 'could be looked at not once' };
+      if (looks.length === 0) return { subject, verdict: 'inconclusive', observed: 'could not be seen at any look' };
       return { subject, verdict: 'pass', observed: `active and connected at ${count(looks.length, 'look')}` };
     }),
   );

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
+import { duration } from '../../time-words.ts';
 import { Unobservable } from '../../unobservable.ts';
 import { addressName } from '../address.ts';
 import { unobservable } from '../errors.ts';
@@ -29,7 +30,7 @@ export async function getHttp(
   const seconds = target.kube.transport.deadlineSeconds;
   const socket = await target.dial(address);
   const timer = setTimeout(
-    () => socket.destroy(new Unobservable('timeout', `${what}: no answer within ${seconds} s`)),
+    () => socket.destroy(new Unobservable('timeout', `${what}: no answer within ${duration(seconds)}`)),
     seconds * 1000,
   );
   try {

@@ -141,7 +141,7 @@ const passes: Readonly<Record<string, string>> = {
   'P1.topics-fresh': '4 topics fresh',
   'P1.tables-fresh': '4 streams fresh',
   'P1.lag': '5 consumers, lag at most 6 records',
-  'P1.logs-clean': '7 logs, 24 lines within 1h, no error',
+  'P1.logs-clean': '7 logs, 24 lines within 1 h, no error',
   'P3.agreement': '2 streams agree in every column, all samples compared',
 };
 
@@ -163,10 +163,10 @@ function lagFails(id: string, at: Date): Verdict {
 }
 
 function gapFails(): Verdict {
-  const observed = `energy_consumption (energy): no row for 42m, from ${gap.from} to ${gap.to}; 252 rows are missing, lost at the sink`;
+  const observed = `energy_consumption (energy): no row for 42 min, from ${gap.from} to ${gap.to}; 252 rows are missing, lost at the sink`;
   return {
     kind: 'fail',
-    summary: 'energy_consumption (energy): no row for 42m',
+    summary: 'energy_consumption (energy): no row for 42 min',
     expected: 'no stream pauses for longer than its limit within 7 days',
     observed,
     since: gap.from,
@@ -177,7 +177,7 @@ function gapFails(): Verdict {
 }
 
 function logUnclear(): Verdict {
-  const observed = 'timescaledb/redpanda-connect-7d9f: the log reaches back 4m of 1h';
+  const observed = 'timescaledb/redpanda-connect-7d9f: the log reaches back 4 min of 1 h';
   return {
     kind: 'inconclusive',
     summary: observed,
