@@ -12,6 +12,7 @@ import { resourceObservations } from '../../helpers/spec/observe/resources.ts';
 import { cutoverMs, type HistoryOf, rollbackAgoMs } from '../embedded/history/state.ts';
 import { backdated } from './capture.ts';
 import { pastRuns } from './runs.ts';
+import { usageOf } from './usage.ts';
 
 export interface PastOptions extends HistoryOf {
   readonly kubeconfig: string;
@@ -37,14 +38,13 @@ export async function writePast({ kubeconfig, config, directory, isCaptured, ...
   const file = ledgerFile(directory, await connected.clusterUid());
   const observe = resourceObservations(migration, connected);
   const cutAtMs = cutoverMs(of);
-  const [memory, sizes, capture] = await Promise.all([
-    observe.memory(),
-    observe.sizes(),
+  const [usage, capture] = await Promise.all([
+    usageOf(observe, migration),
     cutAtMs !== undefined || isCaptured ? captureState(migration, connected, { progress: () => {} }) : undefined,
   ]);
   const noted: [LedgerEntry, () => Promise<void>][] = pastRuns(of, {
-    memory: [...memory.seen],
-    sizes: [...sizes.seen],
+    memory: [...usage.memory],
+    sizes: [...usage.sizes],
   }).map((run) => [run, () => appendEntry(file, runEntry, run)]);
 
   if (capture !== undefined && cutAtMs !== undefined) {

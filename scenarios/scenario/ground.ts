@@ -65,9 +65,9 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
     await steps.take(words, () => putBack(whole, killed.before), comparedWords);
     await endJournal(kubeconfig);
   }
+  const before = killed?.before ?? (await settledSnapshot(whole, signal));
   // Its past is written when somebody asks for it first: what is planted by then would be part of it.
   await callReplicaAt(kubeconfig, 'PUT', 'ledger');
-  const before = killed?.before ?? (await settledSnapshot(whole, signal));
   await beginJournal(kubeconfig, name, before);
   const openedAt = new Date();
   const running = opened.move();
