@@ -13,6 +13,7 @@ import type { ClusterReplicaKind } from '../cluster/raise.ts';
 import { cutoverMs, type HistoryOf, rollbackAgoMs } from '../embedded/history/state.ts';
 import { backdated } from './capture.ts';
 import { pastRuns } from './runs.ts';
+import { usageOf } from './usage.ts';
 
 export interface PastOptions extends HistoryOf {
   /** Of the replica; its admin's context is called so too. */
@@ -47,14 +48,13 @@ export async function writePast({
   const file = ledgerFile(directory, await connected.clusterUid());
   const observe = resourceObservations(migration, connected);
   const cutAtMs = cutoverMs(of);
-  const [memory, sizes, capture] = await Promise.all([
-    observe.memory(),
-    observe.sizes(),
+  const [usage, capture] = await Promise.all([
+    usageOf(observe, migration),
     cutAtMs !== undefined || isCaptured ? captureState(migration, connected, { progress: () => {} }) : undefined,
   ]);
   const noted: [LedgerEntry, () => Promise<void>][] = pastRuns(of, {
-    memory: [...memory.seen],
-    sizes: [...sizes.seen],
+    memory: [...usage.memory],
+    sizes: [...usage.sizes],
   }).map((run) => [run, () => appendEntry(file, runEntry, run)]);
 
   if (capture !== undefined && cutAtMs !== undefined) {

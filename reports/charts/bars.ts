@@ -1,10 +1,5 @@
-import { BarChart, CustomChart } from 'echarts/charts';
-import { AriaComponent, GridComponent } from 'echarts/components';
-import { type EChartsCoreOption, use } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
+import type { EChartsCoreOption } from 'echarts';
 import { svgOf } from './svg.ts';
-
-use([BarChart, CustomChart, GridComponent, AriaComponent, SVGRenderer]);
 
 /** Horizontal bars, a row for each thing, a bar for each series, and a limit to each row where it has one. */
 export interface Bars {

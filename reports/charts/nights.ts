@@ -1,10 +1,4 @@
-import { LineChart } from 'echarts/charts';
-import { AriaComponent, GridComponent, MarkAreaComponent, MarkLineComponent } from 'echarts/components';
-import { use } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
 import { svgOf } from './svg.ts';
-
-use([LineChart, GridComponent, MarkAreaComponent, MarkLineComponent, AriaComponent, SVGRenderer]);
 
 /** One figure of one stream, night by night. */
 export interface Nights {

@@ -1,10 +1,4 @@
-import { LineChart, ScatterChart } from 'echarts/charts';
-import { AriaComponent, GridComponent } from 'echarts/components';
-import { use } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
 import { svgOf } from './svg.ts';
-
-use([ScatterChart, LineChart, GridComponent, AriaComponent, SVGRenderer]);
 
 export type Pair = readonly [old: number, value: number];
 

@@ -64,10 +64,10 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
     await steps.take(words, () => putBack(whole, killed.before), comparedWords);
     await endJournal(kubeconfig);
   }
-  // Its past is written when somebody asks for it first: what is planted by then would be part of it.
-  if (kind === 'embedded') await callReplicaAt(kubeconfig, 'PUT', 'ledger');
   // On a real cluster an image may never come, and nothing is put back.
   const before = killed?.before ?? (await (kind === 'embedded' ? settledSnapshot(whole, signal) : takeSnapshot(whole)));
+  // Its past is written when somebody asks for it first: what is planted by then would be part of it.
+  if (kind === 'embedded') await callReplicaAt(kubeconfig, 'PUT', 'ledger');
   await beginJournal(kubeconfig, name, before);
   const openedAt = new Date();
   const running = opened.move();

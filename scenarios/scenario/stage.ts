@@ -176,11 +176,12 @@ export class Stage {
       const { decision, reason } = await this.#document(script, undefined, []);
       return decision === 'GO' ? undefined : reason;
     };
-    await this.until(`npm run ${script} is GO again`, look, within);
+    // Each run is seconds of work, and others may be played beside this one.
+    await this.until(`npm run ${script} is GO again`, look, within, 5);
   }
 
   /** Waits until the probe answers undefined; it answers what is so instead. Returns the seconds that it took. */
-  async until(what: string, probe: () => Promise<string | undefined>, within = 60): Promise<number> {
+  async until(what: string, probe: () => Promise<string | undefined>, within = 60, every = 0.25): Promise<number> {
     const began = performance.now();
     const look = async () => {
       const instead = await probe();
@@ -188,7 +189,7 @@ export class Stage {
     };
     return this.step(
       what,
-      () => eventually(look, { for: what, within, every: 0.25, signal: this.signal }),
+      () => eventually(look, { for: what, within, every, signal: this.signal }),
       (seconds) => `after ${duration(seconds)}`,
     );
   }
