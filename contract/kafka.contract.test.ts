@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import kafkajs, { type Admin, type Consumer, type Kafka, type RecordMetadata } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createTopics } from '../replica/cluster/create-topics.ts';
 import { writeBatch } from '../replica/embedded/kafka/records/batch.ts';
 import { snappyCompress, snappyDecompress } from '../replica/embedded/kafka/records/snappy.ts';
 import { KafkaClient } from '../replica/embedded/kafka/wire/client.ts';
@@ -59,7 +60,7 @@ contract('the Kafka protocol', kafkaProtocolSubjects, (subject) => {
   async function newTopic(partitions = 1): Promise<string> {
     const topic = unique('topic');
     topics.push(topic);
-    await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: partitions }] });
+    await createTopics(admin, [{ topic, numPartitions: partitions }]);
     return topic;
   }
 

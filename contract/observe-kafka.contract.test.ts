@@ -5,6 +5,7 @@ import { readNewest } from '../helpers/broker/records.ts';
 import { registerSnappy } from '../helpers/broker/snappy.ts';
 import { observeTopic, offsetsAt, recordsBetween } from '../helpers/broker/topic.ts';
 import { observeTopicSpan } from '../helpers/broker/topic-span.ts';
+import { createTopics } from '../replica/cluster/create-topics.ts';
 import { kafkaSubjects } from './kafka-subjects.ts';
 import { randomName } from './random-name.ts';
 import { contract } from './suite.ts';
@@ -34,7 +35,7 @@ contract('Observing Kafka', kafkaSubjects, (system) => {
     const topic = randomName();
     // A broker deletes what is older than its week, at a moment of its own.
     const configEntries = [{ name: 'retention.ms', value: '-1' }];
-    await admin.createTopics({ topics: [{ topic, numPartitions, configEntries }], waitForLeaders: true });
+    await createTopics(admin, [{ topic, numPartitions, configEntries }]);
     topics.push(topic);
     return topic;
   }

