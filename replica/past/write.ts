@@ -29,6 +29,7 @@ export interface PastOptions extends HistoryOf {
 
 /** So long before the cutover its state was captured. */
 const capturedBeforeMs = 600_000;
+const connectWithinSeconds = 30;
 
 /**
  * Writes the ledger that goes with a replica's past: the nightly runs, and from the cutover on the state captured before
@@ -42,14 +43,21 @@ export async function writePast({
   isCaptured,
   ...of
 }: PastOptions): Promise<void> {
-  const migration = loadMigration(config);
+  const declared = loadMigration(config);
+  // The machine is busy with what has just begun to serve.
+  const migration = { ...declared, run: { ...declared.run, connectDeadline: connectWithinSeconds } };
   const target = { kind, kubeconfig, context: kind, timeScale: of.timeScale };
   await using connected = connections(migration, target, kind, process.env);
   const file = ledgerFile(directory, await connected.clusterUid());
-  const observe = resourceObservations(migration, connected);
+  const measure = async () => {
+    await using anew = connections(migration, target, kind, process.env);
+    const observe = resourceObservations(migration, anew);
+    const [memory, sizes] = await Promise.all([observe.memory(), observe.sizes()]);
+    return { memory, sizes };
+  };
   const cutAtMs = cutoverMs(of);
   const [usage, capture] = await Promise.all([
-    usageOf(observe, migration),
+    usageOf(measure, migration),
     cutAtMs !== undefined || isCaptured ? captureState(migration, connected, { progress: () => {} }) : undefined,
   ]);
   const noted: [LedgerEntry, () => Promise<void>][] = pastRuns(of, {
