@@ -163,7 +163,8 @@ interface Movement {
 
 /**
  * Once, a broker was restarted or a link broke; twice within a few seconds nothing holds the connection. Two bridges of
- * Redpanda Connect with one client id lose some thirty a second each.
+ * Redpanda Connect with one client id lose some thirty a second each, until one of them wins and the other loses
+ * thousands.
  */
 const overAndOver = 2;
 const flappingHint =

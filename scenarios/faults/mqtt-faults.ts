@@ -52,8 +52,10 @@ export const mqttFaults: readonly Fault[] = [
   {
     name: 'duplicate-client-id',
     title: 'a second bridge with the same MQTT client ids: the two throw each other off',
-    expects: ['P1.streams', 'P1.logs-clean'],
-    entails: ['P1.topics-fresh', 'P1.tables-fresh', 'P1.rows-keep-pace', 'P1.values', 'P1.lag'],
+    // Here the two take turns for as long as both are there. Of the real program one wins after some thirty losses on each
+    // side, and the other one tries on at the cost of a core: if the declared one won, its counters stand still by then.
+    expects: ['P1.logs-clean'],
+    entails: ['P1.streams', 'P1.topics-fresh', 'P1.tables-fresh', 'P1.rows-keep-pace', 'P1.values', 'P1.lag'],
     plant: (target) =>
       planting(async ({ undo, until }) => {
         const { spec } = await target.apps.readNamespacedDeployment(bridge);
