@@ -69,12 +69,12 @@ describe('fails', () => {
     [
       'its input is lost and got again over and over, though all that came in went out',
       { after: { inputReceived: 101, outputSent: 101, inputConnectionUp: 4, inputConnectionLost: 3 } },
-      'input lost its connection 3 times in 3s, and got it again',
+      'input lost its connection 3 times in 3 s, and got it again',
     ],
     [
       'its output is',
       { after: { inputReceived: 101, outputSent: 101, outputConnectionUp: 3, outputConnectionLost: 2 } },
-      'output lost its connection 2 times in 3s',
+      'output lost its connection 2 times in 3 s',
     ],
     ['not active', { stream: { active: false } }, 'not active on bridge-1'],
     [
