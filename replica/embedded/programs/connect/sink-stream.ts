@@ -1,6 +1,7 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { kafkaClient } from '../clients/kafka.ts';
 import { ended, pause } from '../ended.ts';
+import { beating } from './beating.ts';
 import { Endpoint, type StreamContext } from './endpoint.ts';
 import { brokersError } from './go-errors.ts';
 import { OffsetTracker } from './offset-tracker.ts';
@@ -12,6 +13,7 @@ import type { SinkFile } from './stream-file.ts';
 const maxStuck = 3;
 const retryMs = 1_000;
 const commitMs = 1_000;
+const heartbeatMs = 3_000;
 
 interface Pending {
   readonly topic: string;
@@ -71,7 +73,7 @@ export class SinkStream implements RunningStream {
     const consumer = kafkaClient(this.#stream.container, addresses, client_id).consumer({
       groupId: consumer_group,
       sessionTimeout: 10_000,
-      heartbeatInterval: 3_000,
+      heartbeatInterval: heartbeatMs,
       rebalanceTimeout: 15_000,
       maxWaitTimeInMs: 500,
       allowAutoTopicCreation: true,
@@ -118,7 +120,7 @@ export class SinkStream implements RunningStream {
       const { topic, partition } = batch;
       const pending = { topic, partition, offset: Number(message.offset), value: message.value ?? Buffer.alloc(0) };
       this.#tracker.received(topic, partition, pending.offset);
-      if (!(await this.#insert(pending))) this.#stuck.push(pending);
+      if (!(await beating(heartbeat, heartbeatMs, () => this.#insert(pending)))) this.#stuck.push(pending);
       resolveOffset(message.offset);
       await heartbeat();
     }
