@@ -156,6 +156,15 @@ describe('the CronJob', async () => {
     expect(mounted).toEqual(template.spec.volumes.map(({ name }: { name: string }) => name).sort());
   });
 
+  test('leaves its files to a pod that may read the same claim, of the same image', async () => {
+    const [{ spec }] = await documents('files.yaml');
+    const [container] = spec.containers;
+    expect(spec.volumes).toEqual([{ name: 'state', persistentVolumeClaim: { claimName: claim.metadata.name } }]);
+    expect(container.volumeMounts).toEqual([{ name: 'state', mountPath: '/var/lib/verify', readOnly: true }]);
+    expect(container.image).toBe(template.spec.containers[0].image);
+    expect(spec.securityContext).toEqual(template.spec.securityContext);
+  });
+
   test('has a volume below what Node and vitest write to: without it no phase is verified', async () => {
     const image = await readFile(join(root, 'deploy/Dockerfile'), 'utf8');
     const mounts: { mountPath: string; readOnly?: true }[] = template.spec.containers[0].volumeMounts;

@@ -61,6 +61,8 @@ export const mqttFaults: readonly Fault[] = [
         const { spec } = await target.apps.readNamespacedDeployment(bridge);
         const labels = { app: twin.name };
         const template = { ...spec?.template, metadata: { labels } };
+        // Undone last: a real bridge whose clients were taken over hundreds of times was not seen to connect again by itself.
+        undo(() => restartBridge(target));
         undo(() => target.apps.deleteNamespacedDeployment(twin));
         await target.apps.createNamespacedDeployment({
           namespace: twin.namespace,
@@ -74,10 +76,22 @@ export const mqttFaults: readonly Fault[] = [
   },
 ];
 
-/** Undefined when the bridge's log has such a line. */
-async function logLacks({ core }: FaultTarget, line: RegExp): Promise<string | undefined> {
+/** Has the bridge's Deployment replace its pods. */
+async function restartBridge(target: FaultTarget): Promise<void> {
+  for (const name of await bridgePods(target)) {
+    await target.core.deleteNamespacedPod({ namespace: bridge.namespace, name });
+  }
+}
+
+async function bridgePods({ core }: FaultTarget): Promise<string[]> {
   const { items } = await core.listNamespacedPod({ namespace: bridge.namespace, labelSelector: `app=${bridge.name}` });
-  const pod = items.find(({ metadata }) => !metadata?.deletionTimestamp)?.metadata?.name ?? '';
+  return items.flatMap(({ metadata }) => (metadata?.deletionTimestamp ? [] : (metadata?.name ?? [])));
+}
+
+/** Undefined when the bridge's log has such a line. */
+async function logLacks(target: FaultTarget, line: RegExp): Promise<string | undefined> {
+  const { core } = target;
+  const [pod = ''] = await bridgePods(target);
   const log = await core.readNamespacedPodLog({ namespace: bridge.namespace, name: pod, tailLines: 200 });
   return line.test(log) ? undefined : 'no such line yet';
 }
