@@ -27,8 +27,8 @@ const courses: readonly Course[] = [
   { scenario: 'prune-takes-rollback', state: 'before-phase5', seconds: 120 },
 ];
 
-/** `KILL_SEED=… npx vitest run scenarios/scenario/kill.slow.test.ts` plays a failure again. */
-const seed = Number(process.env.KILL_SEED ?? Math.floor(Math.random() * 1_000_000));
+/** Tests end today as they did yesterday, so one moment is theirs; the nightly run draws another each time, by `KILL_SEED`. */
+const seed = Number(process.env.KILL_SEED ?? 10);
 const [{ course, permille } = { course: courses[0] as Course, permille: 0 }] = fc.sample(
   fc.record({ course: fc.constantFrom(...courses), permille: fc.nat(1000) }),
   { seed, numRuns: 1 },
