@@ -2,6 +2,7 @@ import type { ContainerMemory } from '../../helpers/cluster/observed.ts';
 import type { Migration } from '../../helpers/config/schema.ts';
 import type { DatabaseSize } from '../../helpers/database/observed.ts';
 import type { Sightings } from '../../helpers/judge/verdict.ts';
+import { Unobservable } from '../../helpers/unobservable.ts';
 import { eventually, notYet, seen } from '../../helpers/wait.ts';
 
 export interface Usage {
@@ -42,5 +43,8 @@ export async function usageOf(
     return missing.length === 0 ? seen(usage) : notYet(missing.join(', '));
   };
   const waiting = { for: 'all of the new system to be measured', within, every: 0.5 };
-  return eventually(look, waiting).catch(() => usage);
+  return eventually(look, waiting).catch((error: unknown) => {
+    if (error instanceof Unobservable) return usage;
+    throw error;
+  });
 }
