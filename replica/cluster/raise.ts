@@ -199,6 +199,13 @@ export interface RemoveOptions {
   readonly signal: AbortSignal;
 }
 
+/** Removes what an interrupted raising left; a replica that is whole stays, whoever raised it. */
+export async function removeHalfRaised(kubeconfig: string, kind: ClusterReplicaKind): Promise<void> {
+  const { signal } = new AbortController();
+  await using cluster = await openCluster(kubeconfig, kind, signal);
+  if ((await readMark(cluster))?.complete === false) await removeReplica({ kubeconfig, progress: () => {}, signal });
+}
+
 /** Removes all that `raiseReplica` made, be it half made, and the record in the replica's home. False when there was nothing. */
 export async function removeReplica({ kubeconfig, progress, signal }: RemoveOptions): Promise<boolean> {
   const record = await recordedClusterReplica();

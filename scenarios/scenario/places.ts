@@ -62,7 +62,7 @@ async function raisedReplica(
   timeScale: number,
   scope: AsyncDisposableStack,
 ): Promise<Place> {
-  const { raiseReplica, removeReplica } = await import('../../replica/cluster/raise.ts');
+  const { raiseReplica, removeHalfRaised, removeReplica } = await import('../../replica/cluster/raise.ts');
   const { imagesFromEnvironment } = await import('../../replica/cluster/images.ts');
   // Also of a scenario that was interrupted: the cluster is to be as it was.
   const remove = () => removeReplica({ kubeconfig: on, progress: () => {}, signal: new AbortController().signal });
@@ -82,8 +82,7 @@ async function raisedReplica(
       scope.defer(async () => void (await remove()));
       return { kubeconfig: replica.kubeconfig, kind: 'scratch', isOwn: true } as const;
     } catch (error) {
-      // Half a replica was raised, unless the cluster was refused.
-      if (signal.aborted) await remove();
+      if (signal.aborted) await removeHalfRaised(on, options.kind);
       throw error;
     }
   });
