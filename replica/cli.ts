@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import { Interrupted, interruption } from '../cli/interruption.ts';
 import { exitUsage, UsageError } from '../cli/usage-error.ts';
 import { ConfigError, loadMigration } from '../helpers/config/load.ts';
+import { paceOf } from '../helpers/config/time-scale.ts';
 import { duration } from '../helpers/time-words.ts';
 import { callReplica, type PlantedFault } from './control.ts';
 import {
@@ -13,6 +14,7 @@ import {
   replicaHome,
   replicaStates,
   runningReplica,
+  stateWords,
 } from './home.ts';
 import type { K3dOptions } from './k3d/lifecycle.ts';
 import { startKeptReplica, stopReplica } from './lifecycle.ts';
@@ -89,12 +91,12 @@ async function start(config: string, state: ReplicaState, detach: boolean): Prom
     console.log(`export KUBECONFIG=${running.kubeconfig}`);
     return detach ? 0 : 1;
   }
-  const embedded = Object.values(loadMigration(config).targets).find(({ kind }) => kind === 'embedded');
+  const timeScale = paceOf(loadMigration(config), 'embedded');
   const interrupted = interruption('no replica runs');
   const { passed, progress } = stopwatch();
   const replica = await startKeptReplica({
     state,
-    timeScale: embedded?.timeScale ?? 1,
+    timeScale,
     config: resolve(config),
     detached: detach,
     signal: interrupted,
@@ -103,11 +105,7 @@ async function start(config: string, state: ReplicaState, detach: boolean): Prom
     interrupted.throwIfAborted();
     throw error;
   });
-  console.error(
-    pc.green(
-      `${passed()}  the replica serves, ${state.replace('-', ' ')}, ${embedded?.timeScale ?? 1} times life's pace`,
-    ),
-  );
+  console.error(pc.green(`${passed()}  the replica serves, ${stateWords(state)}, ${timeScale} times life's pace`));
   console.log(`export KUBECONFIG=${replica.kubeconfig}`);
   console.error(pc.dim(`Flux applies ${gitopsRepository(replicaHome)}, branch main: git clone it, commit, push.`));
   if (detach) return 0;
@@ -125,7 +123,7 @@ async function raise(on: string, config: string, state: ReplicaState): Promise<n
   const { raiseReplica } = await import('./cluster/raise.ts');
   const { imagesFromEnvironment } = await import('./cluster/images.ts');
   const kind = on === 'k3d' ? 'k3d' : 'scratch';
-  const timeScale = Object.values(loadMigration(config).targets).find((target) => target.kind === kind)?.timeScale ?? 1;
+  const timeScale = paceOf(loadMigration(config), kind);
   const interrupted = interruption(
     'no replica was raised; npm run replica -- --down removes what there is of it',
     undoMs,
@@ -146,7 +144,7 @@ async function raise(on: string, config: string, state: ReplicaState): Promise<n
     throw error;
   });
   const done = replica.raised
-    ? `the replica serves, ${state.replace('-', ' ')}, ${timeScale} times life's pace`
+    ? `the replica serves, ${stateWords(state)}, ${timeScale} times life's pace`
     : 'a replica was there already';
   console.error(pc.green(`${passed()}  ${done}`));
   for (const standIn of replica.standIns) console.error(`stand-in: ${standIn}`);

@@ -30,6 +30,11 @@ export interface ClusterReplicaRecord {
 export type ReplicaState = HistoryState;
 export const replicaStates: readonly ReplicaState[] = historyStates;
 
+/** `before phase 5` */
+export function stateWords(state: ReplicaState): string {
+  return state.replace('-', ' ').replace(/(\d)/, ' $1');
+}
+
 const root = resolve(import.meta.dirname, '..');
 
 /** Where the replica that `npm run replica` keeps up has its kubeconfig, its record and its log. */

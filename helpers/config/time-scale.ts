@@ -6,6 +6,11 @@ const shortestSeconds = 5;
 /** A replica's sensor does not report more often than this: it would load the machine for nothing. */
 const shortestIntervalSeconds = 1;
 
+/** How much faster than life the replicas of this kind are; 1 where no target is of it. */
+export function paceOf({ targets }: Migration, wanted: string): number {
+  return Object.values(targets).find(({ kind }) => kind === wanted)?.timeScale ?? 1;
+}
+
 /**
  * The migration as a replica is judged by that runs `timeScale` times faster than life.
  *

@@ -1,13 +1,13 @@
 import { loadMigration } from '../../helpers/config/load.ts';
-import type { Migration } from '../../helpers/config/schema.ts';
+import { paceOf } from '../../helpers/config/time-scale.ts';
 import { connectTarget } from '../../helpers/target/connect.ts';
 import { callReplicaAt } from '../../replica/control.ts';
-import type { ReplicaState } from '../../replica/home.ts';
+import { type ReplicaState, stateWords } from '../../replica/home.ts';
 import { openFaultTarget } from '../faults/open-target.ts';
 import { observeFlows } from './flows.ts';
 import { beginJournal, endJournal, unfinishedJournal } from './journal.ts';
 import { observeObjects } from './objects.ts';
-import { openPlace, stateWords } from './places.ts';
+import { openPlace } from './places.ts';
 import { putBack } from './put-back.ts';
 import type { StreamFlow } from './record.ts';
 import { settledSnapshot } from './settled.ts';
@@ -86,11 +86,6 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
       return flows;
     },
   };
-}
-
-/** How much faster than life a replica of this kind is. */
-function paceOf({ targets }: Migration, wanted: string): number {
-  return Object.values(targets).find(({ kind }) => kind === wanted)?.timeScale ?? 1;
 }
 
 function comparedWords({ compared }: { readonly compared: number }): string {

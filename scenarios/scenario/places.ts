@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { UsageError } from '../../cli/usage-error.ts';
-import { recordedClusterReplica } from '../../replica/home.ts';
+import { recordedClusterReplica, stateWords } from '../../replica/home.ts';
 import { startOwnReplica } from '../../replica/lifecycle.ts';
 import type { GroundOptions } from './ground.ts';
 import { killedScenario } from './journal.ts';
@@ -27,11 +27,6 @@ export async function openPlace(
   return options.on === undefined
     ? ownReplica(options, timeScale, scope)
     : raisedReplica({ ...options, on: options.on }, timeScale, scope);
-}
-
-/** `before phase 5` */
-export function stateWords(state: GroundOptions['state']): string {
-  return state.replace('-', ' ').replace(/(\d)/, ' $1');
 }
 
 function given(kubeconfig: string): Place {
