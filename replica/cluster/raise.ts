@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { loadMigration } from '../../helpers/config/load.ts';
 import type { Migration } from '../../helpers/config/schema.ts';
+import { duration } from '../../helpers/time-words.ts';
 import { gitopsFiles } from '../embedded/flux/content.ts';
 import { atPace, gitopsStage } from '../embedded/flux/stage.ts';
 import { gitopsVersions } from '../embedded/flux/versions.ts';
@@ -22,6 +24,7 @@ import { bundleProgram } from './bundle.ts';
 import { type Cluster, openCluster } from './cluster.ts';
 import { type GitOps, isGitOps, putUnderFlux, takenBy } from './flux.ts';
 import { clusterObjects, programNames } from './objects.ts';
+import { secondsUntilQuiet } from './quiet.ts';
 import { readMark, writeMark } from './record.ts';
 import { refuseUnlessScratch } from './refuse.ts';
 import { removeObjects } from './remove.ts';
@@ -115,6 +118,10 @@ export async function raiseReplica(options: RaiseOptions): Promise<RaisedReplica
     isCaptured: true,
     ...history,
   });
+  const seconds = secondsUntilQuiet(history, migration, new Date());
+  if (seconds > 0)
+    progress(`waiting until what the databases logged while they were made is past: ${duration(seconds)}`);
+  await sleep(seconds * 1000, undefined, { signal });
   await writeMark(cluster, kind, { ...mark, complete: true });
   return { ...entered, raised: true };
 }
