@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { identifier } from '../../helpers/database/sql.ts';
 import { eventually, notYet, seen } from '../../helpers/wait.ts';
 import type { FaultTarget } from '../faults/fault.ts';
@@ -42,16 +43,21 @@ export async function newestRow({ sql, migration }: FaultTarget, stream: string)
 }
 
 const withinSeconds = 90;
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html; a sink that catches up takes all there are for a moment. */
+const tooManyConnections = '53300';
 
 /** Resolves when a stream has a row that is later than a moment. Throws `Unobservable` when none comes. */
 export async function rowSince(target: FaultTarget, stream: string, since: Date, signal: AbortSignal): Promise<void> {
   const { table, time, terms } = rowsOf(target.migration, stream);
+  const text = `SELECT 1 FROM ${table} WHERE ${time} > '${since.toISOString()}'${terms} LIMIT 1`;
   const look = async () => {
-    const rows = await target.sql(
-      'telemetry',
-      `SELECT 1 FROM ${table} WHERE ${time} > '${since.toISOString()}'${terms} LIMIT 1`,
-    );
-    return rows.length > 0 ? seen(undefined) : notYet(`no row of ${stream} since ${since.toISOString()}`);
+    try {
+      const rows = await target.sql('telemetry', text);
+      return rows.length > 0 ? seen(undefined) : notYet(`no row of ${stream} since ${since.toISOString()}`);
+    } catch (error) {
+      if (error instanceof pg.DatabaseError && error.code === tooManyConnections) return notYet(error.message);
+      throw error;
+    }
   };
   await eventually(look, { for: `rows of ${stream}`, within: withinSeconds, every: 0.5, signal });
 }
