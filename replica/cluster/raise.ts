@@ -7,7 +7,7 @@ import { duration } from '../../helpers/time-words.ts';
 import { gitopsFiles } from '../embedded/flux/content.ts';
 import { atPace, gitopsStage } from '../embedded/flux/stage.ts';
 import { gitopsVersions } from '../embedded/flux/versions.ts';
-import type { HistoryOf } from '../embedded/history/state.ts';
+import { type HistoryOf, oldDataIsRetained } from '../embedded/history/state.ts';
 import type { KubeObject } from '../embedded/kubernetes/object.ts';
 import { asOf, loadManifests } from '../embedded/manifests.ts';
 import {
@@ -28,6 +28,7 @@ import { secondsUntilQuiet } from './quiet.ts';
 import { readMark, writeMark } from './record.ts';
 import { refuseUnlessScratch } from './refuse.ts';
 import { removeObjects } from './remove.ts';
+import { retainVolumes } from './retained.ts';
 import { seedDatabases } from './seed-databases.ts';
 import { seedTopics } from './seed-topics.ts';
 import { whenConsuming } from './when-consuming.ts';
@@ -156,6 +157,7 @@ async function start(
   await apply(plain);
   progress('starting the broker and three databases');
   await ready([...bases, ...mosquitto]);
+  if (oldDataIsRetained(of.state)) await retainVolumes(cluster, migration.old.dataNamespaces);
   progress('running the migrations');
   await apply(jobs);
   await whenJobsComplete(cluster, jobs, within.jobs, patience);

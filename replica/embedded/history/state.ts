@@ -48,6 +48,11 @@ export function oldSystemRuns(state: HistoryState): boolean {
   return state === 'before-phase5' || state === 'rolled-back';
 }
 
+/** Whether the old data stays when its claim goes: an operator who gets ready for the cleanup has seen to it. */
+export function oldDataIsRetained(state: HistoryState): boolean {
+  return state === 'after-phase7' || state === 'after-phase8';
+}
+
 /** Whether the old system heard what was sent at a moment of the past. */
 export function oldSystemHeard({ state, nowMs }: Pick<HistoryOf, 'state' | 'nowMs'>, atMs: number): boolean {
   const cutAtMs = cutoverMs({ state, nowMs });
