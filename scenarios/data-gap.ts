@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GapsDiagnosis } from '../cli/diagnose/gaps-found.ts';
+import { count } from '../helpers/judge/words.ts';
 import { duration } from '../helpers/time-words.ts';
 import type { FaultTarget } from './faults/fault.ts';
 import { scale, scaleStatefulSet, setSensors, suspendOwner } from './scenario/acts.ts';
@@ -167,7 +168,7 @@ async function diagnose(stage: Stage, args: readonly string[]): Promise<GapsDiag
       if (unseen.length > 0) throw new Error(`not all could be looked at:\n${unseen.join('\n')}`);
       return found;
     },
-    ({ gaps }) => `${gaps.length} gaps`,
+    ({ gaps }) => count(gaps.length, 'gap'),
   );
 }
 

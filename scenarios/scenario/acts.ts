@@ -1,3 +1,4 @@
+import { count } from '../../helpers/judge/words.ts';
 import type { FaultTarget } from '../faults/fault.ts';
 
 /** What an operator does by hand. Nothing here is taken back: the scenario's end puts back what it finds changed. */
@@ -36,7 +37,7 @@ export async function notReady(
   const { items } = await core.listNamespacedPod({ namespace: deployment.namespace, labelSelector: labels.join(',') });
   const ready = status?.readyReplicas ?? 0;
   const isSo = spec?.replicas === replicas && ready === replicas && items.length === replicas;
-  return isSo ? undefined : `${ready} of ${spec?.replicas} ready, ${items.length} pods`;
+  return isSo ? undefined : `${ready} of ${spec?.replicas} ready, ${count(items.length, 'pod')}`;
 }
 
 /** `kubectl scale statefulset NAME --replicas N -n NAMESPACE` */

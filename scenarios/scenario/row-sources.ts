@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { count } from '../../helpers/judge/words.ts';
 import type { DatabaseName, FaultTarget } from '../faults/fault.ts';
 import { canonical } from './comparable.ts';
 
@@ -73,7 +74,10 @@ async function groupsOf({ kafka, migration }: FaultTarget): Promise<[string, str
   await admin.connect();
   try {
     const { groups } = await admin.describeGroups(names);
-    return groups.map(({ groupId, state, members }) => [`group ${groupId}`, `${state}, ${members.length} members`]);
+    return groups.map(({ groupId, state, members }) => [
+      `group ${groupId}`,
+      `${state}, ${count(members.length, 'member')}`,
+    ]);
   } finally {
     await admin.disconnect();
   }

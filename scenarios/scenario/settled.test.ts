@@ -17,7 +17,7 @@ const standing = {
     of('GitRepository', ready('False')),
     of('ConfigMap', { data: {} }),
   ],
-  rowSources: { 'group sink': 'Stable, 1 members', 'group old': 'Dead, 0 members', 'telemetry: index a': 'Rebalance' },
+  rowSources: { 'group sink': 'Stable, 1 member', 'group old': 'Dead, 0 members', 'telemetry: index a': 'Rebalance' },
 };
 
 test('a replica that stands still is settled, also one that does not work', () => {
@@ -35,6 +35,6 @@ test.each<[KubeObject, string]>([
 });
 
 test('a consumer that is about to come moves', () => {
-  const rowSources = { 'group sink': 'CompletingRebalance, 1 members' };
-  expect(unsettled({ ...standing, rowSources })).toEqual(['group sink is CompletingRebalance, 1 members']);
+  const rowSources = { 'group sink': 'CompletingRebalance, 1 member' };
+  expect(unsettled({ ...standing, rowSources })).toEqual(['group sink is CompletingRebalance, 1 member']);
 });

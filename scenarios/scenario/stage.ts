@@ -5,6 +5,7 @@ import { $, type ProcessPromise } from 'zx';
 import type { VerifyDocument } from '../../cli/output/json-document.ts';
 import { UsageError } from '../../cli/usage-error.ts';
 import { exitCodes } from '../../helpers/judge/decision.ts';
+import { count } from '../../helpers/judge/words.ts';
 import { duration } from '../../helpers/time-words.ts';
 import { eventually, notYet, seen } from '../../helpers/wait.ts';
 import { callReplicaAt, type PlantedFault } from '../../replica/control.ts';
@@ -101,7 +102,7 @@ export class Stage {
       return document;
     };
     return this.step(words ?? `npm run ${script} says ${expectedWords(expected)}`, run, ({ criteria, reason }) =>
-      expected.decision === 'GO' ? `${criteria.length} criteria` : reason,
+      expected.decision === 'GO' ? count(criteria.length, 'criterion', 'criteria') : reason,
     );
   }
 
