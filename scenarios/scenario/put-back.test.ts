@@ -1,5 +1,5 @@
 import { CustomObjectsApi } from '@kubernetes/client-node';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { connectTarget } from '../../helpers/target/connect.ts';
 import type { Target } from '../../helpers/target/target.ts';
 import type { KubeObject } from '../../replica/embedded/kubernetes/object.ts';
@@ -8,7 +8,15 @@ import { put } from '../../replica/embedded/kubernetes/testing/cluster.ts';
 import type { FaultTarget } from '../faults/fault.ts';
 import { objectDifferences } from './comparable.ts';
 import { ObjectWriter, observeObjects } from './objects.ts';
-import { putObjectsBack } from './put-back.ts';
+import { asItWas, putObjectsBack } from './put-back.ts';
+import type { Whole } from './snapshot.ts';
+
+// A cluster alone, without databases, Kafka and a keeper of faults.
+vi.mock('./snapshot.ts', async (original) => ({
+  ...(await original<typeof import('./snapshot.ts')>()),
+  takeSnapshot: async (whole: Whole) => ({ objects: await observeObjects(whole.cluster), rowSources: {}, git: {} }),
+  plantedFaults: async () => [],
+}));
 
 const of = (apiVersion: string, kind: string, name: string, rest: object = {}, namespace = 'old'): KubeObject => ({
   apiVersion,
@@ -76,4 +84,12 @@ test('what was deleted, changed and added is as it was, a namespace with what it
   await writer.remove(of('v1', 'Namespace', 'old'));
   await putObjectsBack({ cluster, replica }, { objects: before });
   expect(objectDifferences(before, await observeObjects(cluster))).toEqual([]);
+});
+
+test('what Flux makes while it is put back goes as well', async () => {
+  const before = { objects: await observeObjects(cluster), rowSources: {}, git: {} };
+  const replica = { custom: cluster.kubeConfig.makeApiClient(CustomObjectsApi) } as unknown as FaultTarget;
+  await new ObjectWriter(cluster).put(of('v1', 'Namespace', 'removed-in-git'));
+  await asItWas({ cluster, replica, kind: 'embedded' }, before);
+  expect(objectDifferences(before.objects, await observeObjects(cluster))).toEqual([]);
 });

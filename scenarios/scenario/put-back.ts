@@ -35,13 +35,22 @@ export async function putBack(
   return asItWas(whole, before, signal);
 }
 
-/** Waits until the replica is as the snapshot has it; what does not answer yet is looked at again. */
-async function asItWas(whole: Whole, before: Snapshot, signal?: AbortSignal): Promise<{ readonly compared: number }> {
+/**
+ * Waits until the replica is as the snapshot has it; what does not answer yet is looked at again. What comes to be
+ * meanwhile goes: Flux ends an application that it had begun, also one that nothing asks for any more.
+ */
+export async function asItWas(
+  whole: Whole,
+  before: Snapshot,
+  signal?: AbortSignal,
+): Promise<{ readonly compared: number }> {
   let last = 'nothing was compared';
   const look = async () => {
     try {
       const planted = (await plantedFaults(whole)).map(({ name }) => `the fault ${name} is planted`);
-      const differ = [...planted, ...snapshotDifferences(before, await takeSnapshot(whole))];
+      const now = await takeSnapshot(whole);
+      await removeNew(whole, before, now.objects);
+      const differ = [...planted, ...snapshotDifferences(before, now)];
       last = differ.join('\n');
       if (differ.length > 0) return notYet(`these differ:\n${last}`);
       return seen({ compared: before.objects.length + Object.keys(before.rowSources).length });
@@ -94,17 +103,29 @@ export async function putObjectsBack(
   const writer = new ObjectWriter(whole.cluster);
   const wanted = new Map(before.objects.map((object) => [objectKey(object), object]));
   await freeNamespaces(whole, writer, wanted);
-  const now = new Map((await observeObjects(whole.cluster)).map((object) => [objectKey(object), object]));
-  for (const [key, object] of now) {
-    if (wanted.has(key)) continue;
-    // Deleted while it is not suspended, a Kustomization takes with it what it applied.
-    if (object.kind === 'Kustomization') await suspendOwner(whole.replica, object.metadata.name, true);
-    await writer.remove(object);
-  }
+  const objects = await observeObjects(whole.cluster);
+  await removeNew(whole, before, objects);
+  const now = new Map(objects.map((object) => [objectKey(object), object]));
   for (const object of [...wanted.values()].sort((a, b) => rank(a) - rank(b))) {
     const there = now.get(objectKey(object));
     if (there === undefined || asMade(there) !== asMade(object)) await writer.put(object);
     if (object.kind === 'Kustomization') await putStatusBack(whole, object);
+  }
+}
+
+/** Removes what is there now and was not before. Returns when the API server has taken it. */
+async function removeNew(
+  { cluster, replica }: Pick<Whole, 'cluster' | 'replica'>,
+  before: Pick<Snapshot, 'objects'>,
+  now: Snapshot['objects'],
+): Promise<void> {
+  const writer = new ObjectWriter(cluster);
+  const wanted = new Set(before.objects.map(objectKey));
+  for (const object of now) {
+    if (wanted.has(objectKey(object)) || object.metadata.deletionTimestamp !== undefined) continue;
+    // Deleted while it is not suspended, a Kustomization takes with it what it applied.
+    if (object.kind === 'Kustomization') await suspendOwner(replica, object.metadata.name, true);
+    await writer.remove(object);
   }
 }
 
