@@ -8,6 +8,7 @@ import { observeJob } from '../helpers/cluster/job.ts';
 import { type FollowedEntry, followLogs } from '../helpers/cluster/logs/follow.ts';
 import { observeLogs } from '../helpers/cluster/logs/observe.ts';
 import type { WorkloadState } from '../helpers/cluster/observed.ts';
+import { observeSecretNames } from '../helpers/cluster/secret-names.ts';
 import { observeWorkloads } from '../helpers/cluster/workloads.ts';
 import { Dialer } from '../helpers/target/dialer.ts';
 import { ReadOnlyKube } from '../helpers/target/kube.ts';
@@ -400,6 +401,18 @@ contract('Observing Kubernetes', clusterSubjects, (system) => {
       );
       expect(after.pods).toHaveLength(1);
       expect(String(await echoed(await to('store'), Buffer.from('again')))).toBe('again');
+    });
+  });
+
+  describe('the names of Secrets', () => {
+    test('are told without a value', async () => {
+      const secret = { apiVersion: 'v1', kind: 'Secret', metadata: named('login'), data: { password: 'cGFzcw==' } };
+      await objects.create(secret as KubernetesObject);
+      expect(await observeSecretNames({ kube }, system().namespace)).toContain('login');
+    });
+
+    test('of a namespace without any are none', async () => {
+      expect(await observeSecretNames({ kube }, `${system().namespace}-without`)).toEqual([]);
     });
   });
 

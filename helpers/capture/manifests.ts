@@ -1,3 +1,4 @@
+import { observeSecretNames } from '../cluster/secret-names.ts';
 import type { Target } from '../target/target.ts';
 import { Unobservable } from '../unobservable.ts';
 import { type Manifest, scrubbed } from './scrub.ts';
@@ -39,7 +40,7 @@ export async function observeManifests({ kube }: Pick<Target, 'kube'>, namespace
   const parts = lists.flat().map(scrubbed);
   return {
     manifests: parts.map(({ manifest }) => manifest),
-    secrets: (await secretNames({ kube }, namespace)).map((name) => ({ namespace, name })),
+    secrets: (await observeSecretNames({ kube }, namespace)).map((name) => ({ namespace, name })),
     scrubbed: parts.flatMap(({ left }) => left),
   };
 }
@@ -65,10 +66,4 @@ async function list(
     if (error instanceof Unobservable && error.kind === 'unsupported') return [];
     throw error;
   }
-}
-
-async function secretNames({ kube }: Pick<Target, 'kube'>, namespace: string): Promise<string[]> {
-  const accept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
-  const { body } = await kube.get(`/api/v1/namespaces/${namespace}/secrets`, { headers: { accept } });
-  return (JSON.parse(body) as { items: readonly Manifest[] }).items.map(({ metadata }) => metadata.name).sort();
 }

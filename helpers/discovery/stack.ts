@@ -7,6 +7,7 @@ import type {
   V1StatefulSet,
 } from '@kubernetes/client-node';
 import { iso } from '../cluster/pods.ts';
+import { observeSecretNames } from '../cluster/secret-names.ts';
 import { ApiAnswer, ifExists } from '../target/answer.ts';
 import type { ReadOnlyKube } from '../target/kube.ts';
 import type { Target } from '../target/target.ts';
@@ -203,21 +204,12 @@ interface MigrationFiles {
   readonly versions: readonly number[];
 }
 
-const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
-
 export async function observeBeside({ kube }: Pick<Target, 'kube'>, namespace: string): Promise<Beside> {
   const [secrets, configMaps] = await Promise.all([
-    unlessRefused(secretNames(kube, namespace)),
+    unlessRefused(observeSecretNames({ kube }, namespace)),
     unlessRefused(kube.core.listNamespacedConfigMap({ namespace })),
   ]);
   return { namespace, secrets, migrations: configMaps?.items.flatMap(migrationFiles) ?? [] };
-}
-
-async function secretNames(kube: ReadOnlyKube, namespace: string): Promise<string[]> {
-  const headers = { accept: metadataOnly };
-  const { body } = await kube.get(`/api/v1/namespaces/${namespace}/secrets`, { headers });
-  const list = JSON.parse(body) as { items: { metadata: { name: string } }[] };
-  return list.items.map(({ metadata }) => metadata.name);
 }
 
 function migrationFiles({ metadata, data }: V1ConfigMap): MigrationFiles[] {

@@ -62,7 +62,8 @@ export function listInForm(exchange: Exchange, objects: readonly KubeObject[], r
       kind: 'PartialObjectMetadataList',
       apiVersion: 'meta.k8s.io/v1',
       metadata,
-      items: page.objects.map(partial),
+      // As an API server writes none of them, unlike every other list.
+      items: page.objects.length === 0 ? null : page.objects.map(partial),
     };
   }
   return {
