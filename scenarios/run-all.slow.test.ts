@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(out, { recursive: true, force: true }));
 
-test('ctrl-C ends all that are played at once, and takes back what they planted', async () => {
+test('ctrl-C ends all that are played at once, and takes back what they planted, and says so', async () => {
   const names = ['duplicate-client-id', 'stuck-namespace'];
   await using command = startCommand(['scenarios/run-all.ts', ...names, '--at-once', '2', '--out', out], {
     withinSeconds: 400,
@@ -22,6 +22,8 @@ test('ctrl-C ends all that are played at once, and takes back what they planted'
     const lines = stdout.split('\n').filter((line) => line.startsWith(name));
     const planted = lines.filter((line) => line.includes('✔') && line.includes(' planted: '));
     expect(lines.filter((line) => line.includes(' taken back: '))).toHaveLength(planted.length);
+    const verdict = new RegExp(`FAIL ${name} in .*: interrupted \\(SIGINT\\): the scenario was not played to its end`);
+    expect(lines.join('\n')).toMatch(verdict);
   }
   expect(stderr).toContain('interrupted (SIGINT): the rest was not played');
   expect(code).toBe(130);

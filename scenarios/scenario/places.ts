@@ -78,6 +78,7 @@ async function raisedReplica(
       return { kubeconfig: replica.kubeconfig, kind: 'scratch', isOwn: true } as const;
     } catch (error) {
       if (signal.aborted) await removeHalfRaised(on, options.kind);
+      signal.throwIfAborted();
       throw error;
     }
   });

@@ -97,7 +97,8 @@ async function perform(
   try {
     verdict = await story(await enter(state, kubeconfig));
   } catch (thrown) {
-    error = thrown;
+    // What was cut off says what it came upon, and not why.
+    error = signal.aborted ? signal.reason : thrown;
   }
   try {
     await close();
