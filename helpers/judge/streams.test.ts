@@ -83,6 +83,16 @@ describe('fails', () => {
       'root.input (mqtt_energy) not connected on bridge-1',
     ],
     [
+      'an end not connected for the moment, which is lost over and over',
+      {
+        stream: {
+          ends: [{ label: '', path: 'root.input', connected: false }],
+          counters: counters({ inputConnectionUp: 4, inputConnectionLost: 4, outputConnectionLost: 1 }),
+        },
+      },
+      'root.input not connected on bridge-1; input lost its connection 4 times since start',
+    ],
+    [
       'an end lost by its counters, the endpoint silent',
       { stream: { ends: [], counters: counters({ inputConnectionUp: 3, inputConnectionLost: 3 }) } },
       'input lost 3 of 3 connections',

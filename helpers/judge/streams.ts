@@ -119,12 +119,12 @@ export function unconnected(reading: ConnectReading, stream: ConnectStream | und
     return fail(`${reading.pod} does not run it${foundInstead(others)}`);
   }
   if (!stream.active) return fail(`not active on ${reading.pod}`);
+  const { counters } = stream;
   const loose = stream.ends.filter(({ connected }) => !connected);
   if (loose.length > 0) {
     const ends = loose.map(({ label, path }) => (label === '' || label === path ? path : `${path} (${label})`));
-    return fail(`${list(ends)} not connected on ${reading.pod}`);
+    return fail(`${list(ends)} not connected on ${reading.pod}${lostSoFar(loose, counters)}`);
   }
-  const counters = stream.counters;
   if (counters === undefined) return undefined;
   // An end that the endpoint does not name is told by its counters.
   const isTold = (end: 'input' | 'output') => stream.ends.some(({ path }) => path.includes(end));
@@ -193,6 +193,16 @@ function judgeMovement({ then, now, apart, uptime, passage, rate }: Movement): J
   if (sent > 0) return { verdict: 'pass', observed: `${passed(received, sent)} ${within}; ${since}` };
   const judged = judgePassage(passage, now, since, rate);
   return { ...judged, observed: `quiet ${within}; ${judged.observed}` };
+}
+
+/** Once, or over and over: what has been thrown off again and again is not helped by what it is connected to. */
+function lostSoFar(loose: ConnectStream['ends'], counters: ConnectCounters | undefined): string {
+  const told = (['input', 'output'] as const).flatMap((end) => {
+    const times = counters?.[`${end}ConnectionLost`] ?? 0;
+    const isLoose = loose.some(({ path }) => path.includes(end));
+    return isLoose && times > 0 ? [`${end} lost its connection ${count(times, 'time')} since start`] : [];
+  });
+  return told.length === 0 ? '' : `; ${list(told)}`;
 }
 
 function passed(received: number, sent: number): string {
