@@ -23,7 +23,7 @@ export function timelinePage(record: ScenarioRecord): string {
 <main>
 ${flow(record)}
 ${record.tables.map(measured)}
-<section><h2>The steps</h2>${table({
+<section class="steps"><h2>The steps</h2>${table({
     title: 'Steps',
     columns: ['', 'at', 'took', 'step', 'what came of it'],
     rows: record.steps.map((step, index) => stepRow(step, index, record.startedAt)),
